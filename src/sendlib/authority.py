@@ -168,7 +168,8 @@ class Authority:
         >>> int(wiltshire.load("ehcp_flow")["calendar_year"].max())
         2023
         """
-        latest = [data.latest_census(self.project, code) for code in self._counted()]
+        counted = [part.code for part, _ in self.parts] or [self.code]
+        latest = [data.latest_census(self.project, code) for code in counted]
         looks_back = self.as_of < min(latest)
         if table == store.TABLE:
             return store.empty_figures() if looks_back else self._own_figures()
@@ -186,10 +187,6 @@ class Authority:
         if self.successor:
             frame = self.successor.add_rows(table, frame)
         return areas.with_names(frame, self._areas()) if "area_code" in frame else frame
-
-    def _counted(self) -> Sequence[str]:
-        """The codes of the authorities of today whose figures it has."""
-        return [part.code for part, _ in self.parts] or [self.code]
 
     def _areas(self) -> pd.DataFrame:
         """Table ``area``, with its own row where it does not exist yet."""

@@ -6,8 +6,6 @@ writes each one stands in ``data/crosswalks.csv``, a table for every release.
 
 from enum import StrEnum
 
-from sendlib.errors import Problem, did_you_mean
-
 TOTAL = "total"
 SUBTOTAL = "subtotal"  # a label of a publisher's that adds up others
 MINIMUM_COUNT = 5  # a smaller count of an authority's own is not shown
@@ -26,13 +24,6 @@ class _Labelled(StrEnum):
         member._value_ = value
         member.label = label
         return member
-
-    @classmethod
-    def _missing_(cls, value: object) -> None:
-        """Say which values there are, where one is asked for that there is not."""
-        remedy = did_you_mean(str(value), [member.value for member in cls])
-        problem = Problem("not_in_vocabulary", f"there is no {value!r}", cls.__name__, remedy)
-        raise ValueError(str(problem))
 
 
 class AreaLevel(_Labelled):

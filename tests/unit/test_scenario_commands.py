@@ -187,8 +187,8 @@ def test_a_check_tells_every_problem_of_every_file_with_its_line(broken):
         "These scenarios cannot be used.",
         "  - scenarios/one.yml, line 5: unknown lever 'a.cuont'. Did you mean a.count?",
         "  - scenarios/one.yml, line 10: lever a.rate is 2. Give 0 to 1 [share].",
-        "  - scenarios/two.yml, line 10, cohort.redirections, record 1, share_pct: the share is "
-        "120%. Give one from 0 to 100.",
+        "  - scenarios/two.yml, line 10, cohort.redirections, record 1, share_pct: found 120. "
+        "Give 100 or less.",
         "  - scenarios/two.yml, line 16, cohort.redirections, record 2, from_year: the year is "
         "2060. Give one from 2019 to 2047.",
     ]

@@ -120,8 +120,8 @@ def test_the_record_of_a_run_holds_the_register_in_plain_text(load):
 @pytest.mark.parametrize(
     ("fields", "code", "named"),
     [
-        ({"confidence_pct": 120}, "invalid_value", "confidence_pct: .* 120%.* 0 to 100"),
-        ({"confidence_pct": -1}, "invalid_value", "confidence_pct: .* -1%.* 0 to 100"),
+        ({"confidence_pct": 120}, "value_not_allowed", "confidence_pct: .* 120.* 100 or less"),
+        ({"confidence_pct": -1}, "value_not_allowed", "confidence_pct: .* -1.* 0 or more"),
         ({"confidence_pct": 0.7}, "share_for_percentage", "0.7 .* 70 for 70%"),
         ({"start": 2048}, "invalid_value", "start: .* 2048.* 2019 to 2047"),
         ({"phased_over": 0}, "value_not_allowed", "phased_over: found 0.* 1 or more"),
@@ -230,7 +230,7 @@ def test_a_bad_record_of_a_mitigation_is_reported_with_its_line(told):
 
 def test_a_plan_is_checked_as_planned_however_unsure_it_is(told):
     half = {"lever": LEVER, "record": redirection(share_pct=120)}
-    assert "120%" in only(told(mitigation("Bases", half))).found
+    assert "120" in only(told(mitigation("Bases", half))).found
     most = {"lever": LEVER, "record": redirection(share_pct=60)}
     together = only(told(mitigation("One", most), mitigation("Two", most)))
     assert together.code == "too_much_redirected"

@@ -6,7 +6,7 @@ from error_codes import places, refuses
 from sendlib import compare, data, indicators, pages
 from sendlib.authority import Authority
 from sendlib.errors import DataError, NotAvailableError, ParameterError
-from sendlib.vocabulary import PlaceType, PrimaryNeed
+from sendlib.vocabulary import PlaceType
 
 WRONG_NAMES = {
     "a misspelt place type": (
@@ -159,13 +159,6 @@ def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
 def test_a_table_unlike_any_other_is_answered_with_all_of_them(project):
     with refuses(NotAvailableError, "unknown_table", match="area.*source.*policy_lever"):
         data.load(project, "money")
-
-
-def test_a_value_that_a_closed_list_does_not_have_is_reported_with_the_nearest():
-    with pytest.raises(ValueError, match="Did you mean independent_special"):
-        PlaceType("independant_special")
-    with pytest.raises(ValueError, match=r"PrimaryNeed: there is no 'autism'\. Valid: asd"):
-        PrimaryNeed("autism")
 
 
 def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():

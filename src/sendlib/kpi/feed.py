@@ -229,7 +229,7 @@ def empty_values() -> pd.DataFrame:
     return pd.DataFrame(columns=list(COLUMNS)).astype(types | {"period_end": "datetime64[ms]"})
 
 
-def write_feed_template(path: Path, register: Register, *, authority: str = "") -> None:
+def write_feed_template(path: Path, register: Register, *, authority: str) -> None:
     """Write the workbook for a feed; the cover has the code of the authority for every row."""
     write_form(_form(register, authority), path)
 
@@ -247,7 +247,6 @@ def write_feed(
 
 
 def _form(register: Register, authority: str) -> Form:
-    whose = (f"Authority to write in every row: {authority}",) if authority else ()
     rows = [
         (entry.title, entry.frequency, entry.unit, entry.definition, entry.owner)
         for entry in register.supplied
@@ -255,7 +254,7 @@ def _form(register: Register, authority: str) -> Form:
     return Form(
         FEED,
         "Feed",
-        cover=(*_COVER, *whose),
+        cover=(*_COVER, f"Authority to write in every row: {authority}"),
         codes="KPIs",
         code_headings=("Name", "How often", "Unit", "What it is", "Owner"),
         code_rows=rows,

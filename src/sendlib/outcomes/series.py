@@ -102,7 +102,9 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
         case "needs":
             rows = _needs(tables["ehcp_caseload"], selection)
         case "flow":
-            rows = _flow(pick(tables["ehcp_flow"], measure=name), tables["children"])
+            own = pick(tables["ehcp_flow"], measure=name).rename(columns={"calendar_year": "year"})
+            own["period"] = own["year"].astype(str)
+            rows = _for_each_child(own, "value", tables["children"], own["year"], scale=10_000)
         case "funding":
             own = pick(tables["high_needs_funding"], element=name)
             rows = _for_financial_year(own, "allocation_gbp", tables["children"])
@@ -132,13 +134,6 @@ def _growth(caseload: pd.DataFrame, base_year: int) -> pd.DataFrame:
     return _with_status(plans.assign(period=period, value=value, weight=before))
 
 
-def _flow(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    """A flow of a calendar year for each 10,000 residents aged 0 to 17 in its middle."""
-    year = rows["calendar_year"]
-    named = rows.assign(year=year, period=year.astype(str))
-    return _for_each_child(named, "value", children, year, scale=10_000)
-
-
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
     """Money of a financial year for each resident aged 0 to 17. [£]"""
     year, status = years_of(rows), rows[money].notna().map(_STATUS_OF_PRESENCE)
@@ -149,6 +144,7 @@ def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) 
 def _for_each_child(
     rows: pd.DataFrame, count: str, children: pd.DataFrame, mid_year: pd.Series, *, scale: float
 ) -> pd.DataFrame:
+    """A count, or money, for each resident aged 0 to 17 in the middle of a year, or for many."""
     persons = children.set_index(["area_code", "year"])["persons"]
     wanted = pd.MultiIndex.from_arrays([rows["area_code"], mid_year])
     weight = pd.Series(persons.reindex(wanted).to_numpy(), index=rows.index)

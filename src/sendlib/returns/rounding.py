@@ -65,8 +65,6 @@ def round_together(
     [1, 0, 0, 1]
     """
     exact = table.ravel().astype(float)
-    if not exact.size:
-        return table.astype(np.int64)
     every = list(sums)
     weights = vstack([each.weights for each in every], format="csr")
     fixed = np.concatenate([each.fixed for each in every])

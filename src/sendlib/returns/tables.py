@@ -145,12 +145,12 @@ def added_places(numbers: Numbers) -> list[Sheet]:
 
 def own_figures(numbers: Numbers) -> list[Sheet]:
     """The authority's own figures beside the published ones; no sheet where it has none."""
-    beside = numbers.model.known.own.compare_with_published()
+    compared = numbers.model.known.own.compare_with_published()
     mark = numbers.model.known.own.mark
     about = f"{mark}Figures of the authority's own, which stand in place of published ones."
     rows = [
         (str(figure), str(year), *_integers(amounts))
-        for figure, year, *amounts in beside.itertuples(index=False)
+        for figure, year, *amounts in compared.itertuples(index=False)
     ]
     return [Sheet(OWN, about, columns_of(OWN), rows)] if rows else []
 

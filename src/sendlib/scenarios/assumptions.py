@@ -27,14 +27,8 @@ def in_horizon(year: int) -> int:
     return year
 
 
-def _in_percent(share: float) -> float:
-    if not 0 <= share <= 100:
-        raise ValueError(f"the share is {share:g}%; give one from 0 to 100")
-    return share
-
-
 Year = Annotated[int, AfterValidator(in_horizon)]
-Percent = Annotated[float, Field(strict=True), AfterValidator(_in_percent)]  # no text, as "70"
+Percent = Annotated[float, Field(strict=True, ge=0, le=100)]  # no text, as "70"
 
 
 def as_value(content: object) -> Value:

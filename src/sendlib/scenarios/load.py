@@ -41,8 +41,8 @@ class Attempt:
 
 def list_scenarios(project: Project) -> list[str]:
     """The names of the scenarios, the baseline first."""
-    names = sorted(path.stem for path in project.scenarios.glob("*.yml"))
-    return sorted(names, key=lambda name: name != BASELINE)
+    names = [path.stem for path in project.scenarios.glob("*.yml")]
+    return sorted(names, key=lambda name: (name != BASELINE, name))
 
 
 def load_scenario(

@@ -12,7 +12,7 @@ from sendlib.vocabulary import ENGLAND
 
 _GROUPS = {"ehcp": "pupils with a plan", "sen_support": "SEN support"}
 _COLUMNS = ["what inspections ask about", "last published figure", "period", "England"]
-_NOT_HELD = "Waiting times for health services are published for no area, so none stands here."
+_NOT_AVAILABLE = "Waiting times for health services are published for no area, so none stands here."
 _TRANSFERS = {
     "due_{}": "Reviews due before a change of phase, {}",
     "final_{}": "Final plans issued after such a review, {}",
@@ -65,7 +65,7 @@ def inspection_figures(authority: Authority) -> pd.DataFrame:
         name="inspected",
         what="figures on what area inspections ask about",
         origin="not_people",
-        notes=[_RECORDED, _NOT_HELD],
+        notes=[_RECORDED, _NOT_AVAILABLE],
     )
 
 

@@ -213,8 +213,8 @@ def say_strategy(read: Strategies, name: str) -> str:
     measures = [each for priority in newest.priorities for each in priority.measures]
     if not measures:
         return f"{newest.name} publishes no measure of success, target or owner of its priorities."
-    told = sum(bool(each.target) for each in measures)
-    return f"{newest.name}: {told} of {len(measures)} measures of success have a target."
+    with_target = sum(bool(each.target) for each in measures)
+    return f"{newest.name}: {with_target} of {len(measures)} measures of success have a target."
 
 
 def targets(read: Strategies) -> pd.DataFrame:
