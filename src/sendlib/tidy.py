@@ -35,6 +35,11 @@ def years_of(frame: pd.DataFrame) -> pd.Series:
     return frame[period].map(ends).astype("int64")
 
 
+def with_years(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with the ``year`` in which each period ends, and the ``period`` as it is written."""
+    return frame.assign(year=years_of(frame), period=frame[period_of(frame)].astype("str"))
+
+
 def pick(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
     """The rows whose columns hold what is wanted, or one of a list; all where nothing is."""
     keep = np.full(len(frame), fill_value=True)

@@ -20,6 +20,7 @@ def charts_of(series, better="higher"):
     ]
     names = [f"k{at}" for at in range(len(series))]
     about = pd.DataFrame({"kpi": names, "better": better, "lowest": -np.inf, "highest": np.inf})
+    about["kind"] = "measure"
     return control_charts(pd.concat(frames).assign(period="", target=np.nan), about)
 
 

@@ -21,10 +21,8 @@ def charts_of(values, *, better="higher", target=NAN, lowest=-np.inf, highest=np
     series = pd.DataFrame(
         {"kpi": "a", "period": ends.strftime("%Y-%m"), "period_end": ends, "value": values}
     ).assign(target=target)
-    about = pd.DataFrame(
-        {"kpi": ["a"], "better": [better], "lowest": [lowest], "highest": [highest]}
-    )
-    return control_charts(series, about)
+    about = {"kpi": "a", "kind": "measure", "better": better, "lowest": lowest, "highest": highest}
+    return control_charts(series, pd.DataFrame([about]))
 
 
 def flagged(*, shift=0.0):
@@ -32,9 +30,10 @@ def flagged(*, shift=0.0):
     values = np.random.default_rng(7).normal(size=(5_000, 24))
     values[:, -8:] += shift
     names = [f"k{at}" for at in range(len(values))]
-    series = pd.DataFrame({"kpi": np.repeat(names, 24), "value": values.ravel(), "period": ""})
-    about = pd.DataFrame({"kpi": names, "better": "higher", "lowest": -np.inf, "highest": np.inf})
-    points = control_charts(series.assign(period_end=[*range(24)] * len(names)), about).points
+    series = pd.DataFrame({"kpi": np.repeat(names, 24), "value": values.ravel()})
+    series = series.assign(period="", period_end=[*range(24)] * len(names), target=NAN)
+    about = pd.DataFrame({"kpi": names, "kind": "measure", "better": "higher"})
+    points = control_charts(series, about.assign(lowest=-np.inf, highest=np.inf)).points
     return (points["rule"] != "").to_numpy().reshape(values.shape)
 
 

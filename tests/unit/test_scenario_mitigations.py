@@ -175,16 +175,26 @@ def test_a_share_in_place_of_a_percentage_is_reported_with_its_line(told, tmp_pa
     assert re.findall(r"[\d.]+%?", second.found + second.remedy) == ["0.3", "30", "30%"]
 
 
-@pytest.mark.parametrize("field", ["share_pct", "pct"])
-def test_a_size_in_quotes_which_confidence_would_leave_alone_is_reported(told, field):
-    effects = {
-        "share_pct": {"lever": LEVER, "record": redirection(share_pct="30")},
-        "pct": rate_change(pct="30"),
-    }
-    problem = only(told(mitigation("Bases", effects[field])))
+@pytest.mark.parametrize(
+    ("effect", "field", "found", "remedy"),
+    [
+        ({"lever": LEVER, "record": redirection(share_pct="30")}, "share_pct", "'30'", ""),
+        (rate_change(pct="30"), "pct", "'30'", ""),  # confidence would leave both alone
+        ({"lever": LEVER, "record": 30}, "record", "30", ""),
+        (
+            {"lever": LEVER, "record": redirection(flow="joiners")},
+            "flow",
+            "'joiners'",
+            "'join' or 'move'",
+        ),
+    ],
+)
+def test_a_record_of_an_effect_that_is_none_is_reported_once(told, effect, field, found, remedy):
+    problem = only(told(mitigation("Bases", effect)))
     assert problem.code == "value_not_allowed"
     assert problem.where.endswith(field)
-    assert "'30'" in problem.found
+    assert found in problem.found
+    assert remedy in problem.remedy
 
 
 def test_a_small_share_of_a_small_plan_is_counted_on(load):
@@ -192,23 +202,6 @@ def test_a_small_share_of_a_small_plan_is_counted_on(load):
     for confidence, counted in ((0, 0), (1, 0.01), (70, 0.7)):
         scenario = load(mitigation("Bases", effect, confidence_pct=confidence))
         assert levers(scenario).redirections[0].share_pct == pytest.approx(counted)
-
-
-def test_a_record_that_is_none_is_reported_once(told):
-    effect = {"lever": LEVER, "record": 30}
-    problem = only(told(mitigation("Bases", effect)))
-    assert problem.code == "value_not_allowed"
-    assert problem.where.endswith("record")
-    assert "30" in problem.found
-
-
-def test_a_flow_that_does_not_exist_is_reported_with_those_that_do(told):
-    effect = {"lever": LEVER, "record": redirection(flow="joiners")}
-    problem = only(told(mitigation("Bases", effect)))
-    assert problem.code == "value_not_allowed"
-    assert problem.where.endswith("flow")
-    assert "'joiners'" in problem.found
-    assert "'join' or 'move'" in problem.remedy
 
 
 def test_a_name_used_twice_is_reported_also_when_a_parent_used_it(told):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sendlib import validation
-from sendlib.tidy import pick, years_of
+from sendlib.tidy import pick, with_years
 from sendlib.vocabulary import TOTAL, ChildGroup, FlowMeasure, OutcomeMeasure, ValueStatus
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
@@ -50,10 +50,10 @@ def plans_in(caseload: pd.DataFrame, column: str, values: Sequence[str]) -> pd.D
 
 def flow_share(flow: pd.DataFrame, measure: str, total: str) -> pd.DataFrame:
     """One measure of flow as a share of another (``of``), by area and ``year``. [0 to 1]"""
-    rows = flow.assign(year=flow["calendar_year"])
+    rows = with_years(flow)
     of = rows.loc[(rows["measure"] == total) & (rows["value"] > 0), [*_KEY, "value"]]
     both = rows[rows["measure"] == measure].merge(of.rename(columns={"value": "of"}), on=_KEY)
-    return both.assign(value=both["value"] / both["of"], period=both["year"].astype(str))
+    return both.assign(value=both["value"] / both["of"])
 
 
 def attendance_by_year(
@@ -66,8 +66,7 @@ def attendance_by_year(
     """
     newer = pick(attendance, measure=name, term=term, group=group)
     older = pick(outcomes, outcome=name, group=group)
-    rows = pd.concat([newer, older]).drop_duplicates(["area_code", "academic_year"])
-    return rows.assign(year=years_of(rows), period=rows["academic_year"])
+    return with_years(pd.concat([newer, older]).drop_duplicates(["area_code", "academic_year"]))
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
@@ -76,5 +75,4 @@ def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFra
     validation.check_table(outcomes, needed, "outcome")
     validation.check_known(name, OutcomeMeasure, "name")
     validation.check_known(group, ChildGroup, "group")
-    rows = pick(outcomes, outcome=name, group=group)
-    return rows.assign(year=years_of(rows), period=rows["academic_year"])
+    return with_years(pick(outcomes, outcome=name, group=group))

@@ -12,7 +12,7 @@ import pandas as pd
 from sendlib.indicators import attendance_by_year, flow_share, outcome_by_year, plans_in
 from sendlib.kpi.register import Register
 from sendlib.reuse import reuse_published
-from sendlib.tidy import years_of
+from sendlib.tidy import with_years
 from sendlib.vocabulary import ENGLAND, TOTAL, ValueStatus
 
 TABLES = ("indicator", "outcome", "attendance", "ehcp_caseload", "ehcp_flow", "high_needs_spend")
@@ -98,12 +98,10 @@ def _figure_rows(
         return shares.assign(value=100 * shares["value"], kind="percentage")
     mine: pd.DataFrame = rows[rows[figure["column"]].isin(figure["values"])]
     if figure["table"] == "ehcp_flow":
-        year = years_of(mine)
-        return mine.assign(year=year, period=year.astype(str), kind="count")
+        return with_years(mine).assign(kind="count")
     if figure["table"] == "high_needs_spend":
-        named = mine.rename(columns={"financial_year": "period", "net_gbp": "value"})
-        status = ValueStatus.REPORTED
-        return named.assign(year=years_of(mine), value_status=status, kind="money")
+        named = with_years(mine).rename(columns={"net_gbp": "value"})
+        return named.assign(value_status=ValueStatus.REPORTED, kind="money")
     if figure["table"] == "outcome":
         mine = outcome_by_year(rows, figure["values"][0], figure["group"])
     if figure["table"] == "attendance":

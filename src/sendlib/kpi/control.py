@@ -68,13 +68,12 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     Parameters
     ----------
     series : pd.DataFrame
-        ``kpi``, ``period``, ``period_end``, ``value``, and ``target`` where
-        there is one: the last given counts.
+        ``kpi``, ``period``, ``period_end``, ``value`` and ``target``, of which the last counts.
     about : pd.DataFrame
         ``kpi``, ``better`` (higher, lower or neither), ``lowest`` and ``highest``,
-        beyond which a limit is not drawn, and ``kind`` where it is known: a count with
-        a value missing has no limits, since those that are withheld are the smallest
-        and limits from the rest would lie too high.
+        beyond which a limit is not drawn, and ``kind``: a count with a value missing has no
+        limits, since those that are withheld are the smallest and limits from the rest would
+        lie too high.
 
     Returns
     -------
@@ -84,8 +83,7 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     known = series.dropna(subset=["value"]).sort_values(["kpi", "period_end"], ignore_index=True)
     kpi, value = known["kpi"], known["value"]
     facts = about.set_index("kpi").loc[kpi].reset_index(drop=True)
-    is_count = facts.get("kind", pd.Series("", known.index)) == "count"
-    is_censored = is_count & kpi.isin(series.loc[series["value"].isna(), "kpi"])
+    is_censored = (facts["kind"] == "count") & kpi.isin(series.loc[series["value"].isna(), "kpi"])
     enough = value.groupby(kpi).transform("count").ge(FEWEST) & ~is_censored
     mean = value.groupby(kpi).transform("mean").where(enough)
     moving_ranges = value.groupby(kpi).diff().abs()
@@ -99,7 +97,7 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     points = _with_states(points, facts["better"].map(_GOOD))
     by_kpi = points.groupby("kpi", sort=True)
     last = by_kpi.tail(1).set_index("kpi")
-    targets = known.get("target", pd.Series(np.nan, known.index)).groupby(kpi).last()
+    targets = known["target"].groupby(kpi).last()
     better = about.set_index("kpi")["better"].loc[last.index]
     last = last.assign(values=by_kpi.size(), better=better, target=targets.astype(float))
     return Charts(points, last.assign(assurance=_assurance(last)).reset_index())

@@ -19,7 +19,7 @@ from sendlib.fields import Strict
 from sendlib.files import read_settings
 from sendlib.indicators import attendance_by_year, outcome_by_year
 from sendlib.reuse import reuse_published
-from sendlib.tidy import pick, years_of
+from sendlib.tidy import pick, with_years
 from sendlib.validation import check_known
 from sendlib.vocabulary import ENGLAND, TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 
@@ -102,8 +102,7 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
         case "needs":
             rows = _needs(tables["ehcp_caseload"], selection)
         case "flow":
-            own = pick(tables["ehcp_flow"], measure=name).rename(columns={"calendar_year": "year"})
-            own["period"] = own["year"].astype(str)
+            own = with_years(pick(tables["ehcp_flow"], measure=name))
             rows = _for_each_child(own, "value", tables["children"], own["year"], scale=10_000)
         case "funding":
             own = pick(tables["high_needs_funding"], element=name)
@@ -136,9 +135,8 @@ def _growth(caseload: pd.DataFrame, base_year: int) -> pd.DataFrame:
 
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
     """Money of a financial year for each resident aged 0 to 17. [£]"""
-    year, status = years_of(rows), rows[money].notna().map(_STATUS_OF_PRESENCE)
-    named = rows.assign(year=year, period=rows["financial_year"], value_status=status)
-    return _for_each_child(named, money, children, year - 1, scale=1)
+    named = with_years(rows.assign(value_status=rows[money].notna().map(_STATUS_OF_PRESENCE)))
+    return _for_each_child(named, money, children, named["year"] - 1, scale=1)
 
 
 def _for_each_child(

@@ -21,6 +21,7 @@ from sendlib.returns import numbers as lines
 from sendlib.returns.numbers import MITIGATED, PROVISIONS, TABS, UNMITIGATED, Numbers, Position
 from sendlib.returns.rounding import Ints
 from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Row, Sheet, columns_of
+from sendlib.tidy import pick
 from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PrimaryNeed, labels
 
 ALL_AGES, ALL_NEEDS, ALL_PLACES = "All ages", "All needs", "All placements"
@@ -273,13 +274,9 @@ def _flow_sheet(numbers: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.D
     last, area_code = numbers.origin - 1, numbers.model.caseload.area_code
     ahead = [year for year in range(FIRST, LAST + 1) if year > last]
     means = numbers.model.demand(numbers.scenario).steps[step].mean(axis=0)
-    projected = [round(float(means[year - numbers.origin])) for year in ahead]
-    published = flow.loc[
-        (flow["area_code"] == area_code)
-        & (flow["calendar_year"] == last)
-        & (flow["measure"] == measure),
-        "value",
-    ].sum(min_count=1)
+    projected = _integers(means[[year - numbers.origin for year in ahead]])
+    here = pick(flow, area_code=area_code, calendar_year=last, measure=measure)
+    published = here["value"].sum(min_count=1)
     has_ages = measure == FlowMeasure.ASSESSMENTS_PLAN_ISSUED
     counted = _by_age(new_plans, area_code, last) if has_ages else {}
     unknown = (NOT_AVAILABLE,) * len(ahead)
@@ -297,12 +294,8 @@ def _flow_sheet(numbers: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.D
 
 def _by_age(new_plans: pd.DataFrame, area_code: str, year: int) -> dict[str, Cell]:
     """New plans of a year by age band; none of a band that is not complete."""
-    rows = new_plans[
-        (new_plans["area_code"] == area_code)
-        & (new_plans["calendar_year"] == year)
-        & (new_plans["place_type"] == TOTAL)
-        & (new_plans["age"] != TOTAL)
-    ]
+    rows = pick(new_plans, area_code=area_code, calendar_year=year, place_type=TOTAL)
+    rows = rows[rows["age"] != TOTAL]
     first = rows["age"].str.extract(r"(\d+)", expand=False).astype(int)
     band = {age: name for name, ages in AGE_BANDS.items() for age in ages}
     sums = rows.groupby(first.map(band))["plans"].agg(lambda plans: plans.sum(skipna=False))
