@@ -40,12 +40,12 @@ def open_log(
     path = executed.resolve().with_suffix(".log")
     path.touch(mode=0o600)
     path.write_text(json.dumps({"parameters": dict(parameters)}) + "\n", encoding="utf-8")
-    with path.open(encoding="utf-8") as log:
-        log.readline()
-        try:
+    try:
+        with path.open(encoding="utf-8") as log:
+            log.readline()
             yield path, lambda cell: note_log(cell, [json.loads(line) for line in log])
-        finally:
-            path.unlink(missing_ok=True)
+    finally:
+        path.unlink(missing_ok=True)  # Windows does so only where it is closed
 
 
 def note_log(cell: NotebookNode, entries: list[dict[str, Any]]) -> None:
