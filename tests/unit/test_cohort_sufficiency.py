@@ -1,5 +1,7 @@
 """Whether places run short, the least that must open, and where children are taught."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,9 @@ def test_the_chance_is_the_share_of_draws_that_need_more_than_is_open(projection
     spare = cohort.sufficiency(plain, unfilled=1e6)
     assert not of(spare, MAINSTREAM)["chance_short"].any()
     assert of(spare, SPECIAL).equals(chances)
+    known, unknown = (cohort.sufficiency(plain, unfilled=each) for each in (50.0, math.nan))
+    assert "50 unfilled places" in known.attrs["notes"][0]
+    assert "unfilled" not in unknown.attrs["notes"][0]
 
 
 def test_planned_places_are_open_and_do_not_raise_what_is_needed(projections):

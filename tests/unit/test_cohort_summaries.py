@@ -177,6 +177,7 @@ def test_moves_are_a_square_of_places_whose_diagonal_stayed(model, own):
 
 def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(model, own):
     rows = account(model.caseload)
+    assert rows.columns[0] == account(own).columns[0] == "kind of place"
     came = rows[["new plans", "other arrivals", "moved in"]].sum(axis=1)
     went = rows[["moved out", "ended", "other departures"]].sum(axis=1)
     before, now = (rows.filter(regex="January").iloc[:, n] for n in (0, 1))

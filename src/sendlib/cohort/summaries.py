@@ -242,7 +242,7 @@ def flows_by_place(evidence: Evidence) -> pd.DataFrame:
         "left": left,
         "now": evidence.stock.sum(axis=(0, 1)),
     }
-    by_place = pd.DataFrame(flows, pd.Index(evidence.axes.places, name="place_type"))
+    by_place = pd.DataFrame(flows, evidence.axes.places)
     some = by_place[by_place[["before", "now"]].sum(axis=1) > 0]
     return (
         pd.concat([some, by_place.sum().to_frame(TOTAL).T]).rename_axis("place_type").reset_index()
