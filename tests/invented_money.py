@@ -30,6 +30,21 @@ def few_draws(project: Project, draws: int, slug: str = "baseline") -> Scenario:
     )
 
 
+def with_all_income(scenario: Scenario) -> Scenario:
+    """Every lever on income set, the block known in a later year, and new deficits met in part."""
+    return with_levers(
+        scenario,
+        {
+            "finance.transfer_pct": {2025: 0.5},
+            "finance.agreement_gbp": {2026: 5e6},
+            "finance.council_gbp": {2027: 3e6},
+            "finance.other_blocks_pct": 0.4,
+            "finance.allocation_gbp": {2026: 78e6},
+            "finance.between_share_pct": 30.0,
+        },
+    )
+
+
 def own_rows(sheet: str, *rows: tuple) -> pd.DataFrame:
     """Table ``own_figure`` with rows of one sheet, all invented."""
     frame = pd.DataFrame([(sheet, *row) for row in rows], columns=list(COLUMNS))

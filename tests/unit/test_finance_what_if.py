@@ -1,6 +1,11 @@
+from dataclasses import fields
+from itertools import product
+
 import numpy as np
 import pytest
 
+from invented_money import with_all_income
+from sendlib.finance.income import Income
 from sendlib.finance.projection import in_world
 from sendlib.finance.tables import deficit_ranges
 from sendlib.finance.what_if import (
@@ -33,6 +38,20 @@ def test_settings_left_alone_give_the_projection_itself(draws, money):
     assert np.allclose(closing(draws, Settings()), money.before.closing)
 
 
+def test_every_income_of_a_scenario_reaches_the_panel(model, base):
+    """A lever on a new kind of income has to be among those of ``with_all_income``."""
+    scenario = with_all_income(base)
+    money = model.run(scenario)
+    for part in fields(Income):
+        assert getattr(money.income, part.name).any(), f"set a lever on {part.name}"
+    asked = what_if(model, money)
+    assert np.allclose(in_year(asked.draws, Settings()), money.before.in_year)
+    for grant, takeover in product((False, True), repeat=2):
+        left = in_world(money, grant=grant, takeover=takeover).closing
+        settings = Settings(grant=grant, takeover=takeover)
+        assert np.allclose(closing(asked.draws, settings), left)
+
+
 @pytest.mark.parametrize("grant", [True, False])
 @pytest.mark.parametrize("takeover", [True, False])
 def test_each_world_is_that_of_the_page(draws, money, grant, takeover):
@@ -60,6 +79,15 @@ def test_an_allocation_that_is_known_stays_as_it_is(money, draws):
     assert not more[:, 0].any()
     assert np.allclose(more[:, 1:], known.block[:, 1:] * (1.02 ** np.arange(1, more.shape[1]) - 1))
     assert (in_year(draws, settings)[:, 0] > in_year(known, settings)[:, 0]).all()
+
+
+def test_an_allocation_known_after_one_that_is_not_stays_as_it_is_too(money):
+    second = financial_year_start(money.financial_years[1])
+    draws = draws_of(money, SCHOOLS, allocated=[second])
+    assert draws.block_years.tolist() == [1, 0, 1, 2]
+    more = in_year(draws, Settings(allocation_points=2)) - in_year(draws, Settings())
+    grown = np.array([0.02, 0, 0.02, 1.02**2 - 1])
+    assert np.allclose(more, draws.block * grown)
 
 
 def test_added_places_save_where_they_displace_and_cost_where_they_do_not(draws):

@@ -4,7 +4,7 @@ Nothing is simulated again, so ``pages/what_if.js`` does the same sums on a page
 places and plans have on one another are left out; a scenario has them.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -90,7 +90,7 @@ def draws_of(
         money.other_lines[chosen],
         money.places[chosen],
         income.before_deductions[chosen],
-        np.cumsum([start not in allocated for start in starts]),
+        _years_since_known(starts, allocated),
         (income.total() - income.before_deductions)[chosen],
         np.asarray(schools_block, dtype=float),
         cost.mean(axis=0) / np.maximum(paid_for.mean(axis=0), 1.0),
@@ -106,6 +106,14 @@ def draws_of(
             for grant, takeover in product((False, True), repeat=2)
         },
     )
+
+
+def _years_since_known(starts: Sequence[int], allocated: Collection[int]) -> Money:
+    """By year: how often the block has grown since it was last known, none where it is."""
+    since = [0]
+    for start in starts:
+        since.append(0 if start in allocated else since[-1] + 1)
+    return np.asarray(since[1:])
 
 
 def _support_shares(money: Projection) -> tuple[Money, Money, Money]:
