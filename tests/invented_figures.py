@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import openpyxl
+
 from sendlib import own_figures
+from sendlib.intake.workbook import MARK
 
 TOTAL, FUNDED = "Lines 1.2.x in total", "1.0.2 Place funding in maintained schools"
 BLOCK, AFTER = "High needs block before deductions", "High needs block after deductions"
@@ -39,5 +42,12 @@ ROWS = {
 def write_figures(path: Path, **changed: list) -> Path:
     """The workbook with some sheets' rows in place of those above, or more of them."""
     rows = {**ROWS, **{name.replace("_", " "): each for name, each in changed.items()}}
-    own_figures.write_template(path, rows, invented="Every figure here is invented.")
+    own_figures.write_template(path)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet(MARK, 0)["A1"] = "Every figure here is invented."
+    for name, filled in rows.items():
+        for row, cells in enumerate(filled, start=2):
+            for column, value in enumerate(cells, start=1):
+                book[name].cell(row, column, value)
+    book.save(path)
     return path

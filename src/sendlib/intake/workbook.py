@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -55,19 +54,12 @@ def write_rows(form: Form, table: pd.DataFrame, path: Path, invented: str) -> No
     write_form(form, path, table.to_numpy(dtype=object).tolist(), invented=invented)
 
 
-def write_form(
-    form: Form,
-    path: Path,
-    rows: Rows = (),
-    *,
-    invented: str = "",
-    more: Mapping[str, Rows] = MappingProxyType({}),
-) -> None:
+def write_form(form: Form, path: Path, rows: Rows = (), *, invented: str = "") -> None:
     """Write a form, empty or filled in; what is invented stands on a sheet in front.
 
     Every sheet starts in A1 with a single row of headings or a title and has no
     merged cells; tables are marked with their headings. Text is never a formula, and
-    the contents alone decide the bytes of the file. ``more`` has rows of further sheets.
+    the contents alone decide the bytes of the file. ``rows`` are those of the first sheet.
     """
     sheets = (form, *form.more)
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
@@ -85,7 +77,7 @@ def write_form(
         _write_table(book.add_worksheet("How to fill in"), headings[first:], shown)
         _write_table(book.add_worksheet(form.codes), form.code_headings, form.code_rows)
         for each in sheets:
-            _write_fillable(book, each, rows if each is form else more.get(each.sheet, ()))
+            _write_fillable(book, each, rows if each is form else ())
 
 
 def _write_fillable(book: xlsxwriter.Workbook, form: Fillable, rows: Rows) -> None:

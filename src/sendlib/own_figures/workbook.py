@@ -4,7 +4,7 @@ Everything that is wrong is said at once with its sheet and row, and nothing is 
 there is any. Amounts become pounds; plans become a scenario of the authority's own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,6 @@ from sendlib.intake.files import File, join_rows, missing_files, read_file, to_t
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import COLUMNS, FIGURES, TABLE
 from sendlib.intake.workbook import Choices, Fillable, Form, write_form
-from sendlib.intake.workbook import Rows as SheetRows
 from sendlib.own_figures.checks import (
     ALL,
     AMOUNTS,
@@ -70,21 +69,8 @@ class OwnWorkbook:
     synthetic: bool
 
 
-def write_template(
-    path: Path, rows: Mapping[str, SheetRows] | None = None, *, invented: str = ""
-) -> None:
-    """Write the workbook that an authority fills in, empty or with rows by sheet.
-
-    Parameters
-    ----------
-    path : Path
-        Where to write it.
-    rows : Mapping[str, sequence], optional
-        Rows by the name of their sheet, in the order of its columns.
-    invented : str
-        Says that what is filled in is invented, on a sheet in front.
-    """
-    filled = dict(rows or {})
+def write_template(path: Path) -> None:
+    """Write the workbook that an authority fills in."""
     places = [("Kind of place", label, "") for label in (ALL, *labels(PlaceType).values())]
     terms = [("Term", term, "Of the sheet Progress") for term in TERMS]
     codes = [*lines()[["sheet", "label", "what"]].to_numpy().tolist(), *places, *terms]
@@ -117,7 +103,7 @@ def write_template(
         code_rows=codes,
         more=more,
     )
-    write_form(form, path, filled.pop(first.sheet, ()), invented=invented, more=filled)
+    write_form(form, path)
 
 
 def read_figures(
