@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sendlib.packs.publish import make_run_folder
-from sendlib.packs.runs import describe_run, end_run, write_record
+from sendlib.packs.runs import describe_run, write_record
 from sendlib.packs.setting import PackTitle, Setting
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -30,7 +30,8 @@ def leave_run(
     )
     folder = make_run_folder(out, setting.run_name)
     record = describe_run(folder.name, setting, parameters={}, sequence=sequence)
-    ended = record if state == "running" else end_run(record, state, exit_code=0)
-    write_record(ended, folder)
+    if state != "running":
+        record |= {"state": state, "exit_code": 0, "finished": record["started"]}
+    write_record(record, folder)
     (folder / "index.html").write_text(folder.name)
     return folder

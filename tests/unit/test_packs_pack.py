@@ -196,6 +196,7 @@ def test_the_record_says_what_the_pages_hold(project):
     pack = pack_of(project, options=options, horizon=8)
     kept = record_of(pack.latest)
     assert (kept["state"], kept["exit_code"], kept["sequence"]) == ("published", 0, 1)
+    assert kept["finished"] >= kept["started"]
     assert kept["figures"]["plans_in_force"] == {
         "label": "Plans in force",
         "value": "7,100",

@@ -145,13 +145,6 @@ def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):
     assert find_commit(tmp_path) is None
 
 
-def test_a_record_says_what_became_of_a_run():
-    ended = runs.end_run(describe(), "failed", exit_code=4, problems=["a", "b"])
-    assert (ended["state"], ended["exit_code"], ended["problems"]) == ("failed", 4, ["a", "b"])
-    assert ended["finished"] is not None
-    assert ended["parameters"] == {"21_x.ipynb": {"horizon": 5}}
-
-
 def test_a_record_says_who_stands_behind_it_and_for_which_board():
     kept = describe(
         assurance=Assurance(analyst="A. Analyst"),

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sendlib.clock import is_time_fixed
+from sendlib.clock import is_time_fixed, now, stamp
 from sendlib.errors import Problem, PublicationError, SendlibError, raise_any
 from sendlib.packs import executed, page_checks, publish, render, runs
 from sendlib.packs.execution import Execution, Job, Progress, run_all
@@ -62,7 +62,8 @@ class Draft:
 
     def end(self, state: runs.State, exit_code: int, problems: Sequence[str] = ()) -> None:
         """Write into the record what became of the run."""
-        self.note(**runs.end_run(self.record, state, exit_code=exit_code, problems=problems))
+        ended = {"state": state, "exit_code": exit_code, "finished": stamp(now())}
+        self.note(**ended, problems=list(problems))
 
 
 @dataclass(frozen=True)

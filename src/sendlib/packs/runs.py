@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sendlib.clock import now, stamp
+from sendlib.clock import stamp
 from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import write_whole
 from sendlib.packs.lock import find_holder
@@ -87,14 +87,6 @@ def describe_run(
         **{name: {} for name in _FILLED_IN_LATER},
         "problems": [],
     }
-
-
-def end_run(
-    record: Mapping[str, object], state: State, *, exit_code: int, problems: Sequence[str] = ()
-) -> dict[str, object]:
-    """The record of a run that has ended."""
-    ended = {"state": state, "exit_code": exit_code, "finished": stamp(now())}
-    return {**record, **ended, "problems": list(problems)}
 
 
 def write_record(record: Mapping[str, object], folder: Path) -> Path:
