@@ -46,7 +46,6 @@ def list_figures(register: Register) -> pd.DataFrame:
                 "kpi": entry.slug,
                 "title": entry.title,
                 "label": where.label or entry.title,
-                "frequency": entry.frequency,
                 "better": "neither" if is_amount else entry.better,
                 "breaks_as": where.breaks_as or _BREAKS_AS.get(where.table, first),
             }

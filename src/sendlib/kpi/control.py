@@ -46,7 +46,7 @@ _NEAR = 2 / 3  # of the way from the mean to a limit: two sigma
 _ROUNDING = 1e-9  # of the largest value: a smaller difference is none
 _GOOD = {"higher": 1, "lower": -1, "neither": 0}
 IN_YEAR = ("monthly", "quarterly")
-_ABOUT = ["kpi", "title", "section", "frequency", "kind", "unit", "better", "owner"]
+_ABOUT = ["kpi", "title", "frequency", "kind", "unit", "better", "owner"]
 _LATEST = ["rule", "side", "state", "assurance", "target", "mean", "lower", "upper"]
 _ORDER = ("concerning", "changed", "improving", "common_cause", "too_few", "no_data")
 
@@ -182,7 +182,7 @@ def monitor(
     Returns
     -------
     pd.DataFrame
-        ``kpi``, ``title``, ``section``, ``frequency``, ``kind``, ``unit``,
+        ``kpi``, ``title``, ``frequency``, ``kind``, ``unit``,
         ``better``, ``owner``, ``last_period``, ``last_value``, ``lowest_value``,
         ``highest_value``, ``values`` (how many), ``withheld`` (how many), the rule, side, state,
         assurance, target, mean and limits of its last point, ``next_period``,

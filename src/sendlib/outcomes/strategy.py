@@ -32,7 +32,7 @@ _MEASURE = [
     *("number", "chart", "part", "group", "indicator", "unit", "format", "better", "kind"),
     *("year", "period", "name", "value", "of", "neighbours", "region", "england"),
     *("other_name", "other", "other_of", "published", "published_period", "published_of"),
-    *("mean_basis", "neighbours_available", "rose", "changes", "not_available", "sources"),
+    *("mean_basis", "neighbours_available", "not_available"),
 ]
 _WITHOUT = ["number", "chart", "part", "group", "unit"]
 _WITHOUT += ["why", "published", "england_published", "published_period"]
@@ -86,7 +86,8 @@ class StrategyCharts:
         ``strategy`` (what the strategy published), and as ``mark`` with its ``label`` what it
         published of the authority itself.
         """
-        parts = [_lines(panel) for panel in self._with_figures if panel.chart.number in numbers]
+        panels = [panel for panel in self._with_figures if panel.chart.number in numbers]
+        parts = [_lines(panel) for panel in panels]
         lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
         units = dict(zip(lines["measure"], lines["unit"], strict=True))
         return about(
@@ -97,7 +98,7 @@ class StrategyCharts:
             missing=False,
             measure="value",
             units={str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
-            source_ids=self.sources(*numbers)["source_id"].tolist(),
+            source_ids=sorted({source for panel in panels for source in panel.sources}),
         )
 
     def breaks(self, breaks: pd.DataFrame) -> pd.DataFrame:
@@ -111,12 +112,6 @@ class StrategyCharts:
         years = pd.concat([breaks["first_year"], end])
         measure = breaks["indicator"].map(names)[years.index]
         return pd.DataFrame({"measure": measure, "year": years}).reset_index(drop=True)
-
-    def sources(self, *numbers: int) -> pd.DataFrame:
-        """The publications that some charts come from: ``source_id``."""
-        panels = [panel for panel in self._with_figures if panel.chart.number in numbers]
-        sources = sorted({source for panel in panels for source in panel.sources})
-        return pd.DataFrame({"source_id": sources})
 
     def without_figures(self) -> pd.DataFrame:
         """The measures without a figure, why, and what the strategy published of them."""
@@ -188,8 +183,7 @@ def number_rows(lines: pd.DataFrame) -> pd.DataFrame:
 def _measure(panel: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
     """The last figure of one part that has one."""
     part, selection, kind = panel.part, panel.part.selection(panel.group), _kind(panel)
-    series = _own(panel).dropna(subset=["value"])
-    own, changes = series.iloc[-1], series.set_index("year")["value"].diff().dropna()
+    own = _own(panel).dropna(subset=["value"]).iloc[-1]
     lines = _scaled(panel)
     lines = lines[lines["year"] == own["year"]].set_index("line")
     other = next((line for line in _OTHERS if pd.notna(lines["value"].get(line))), None)
@@ -214,10 +208,7 @@ def _measure(panel: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
         "published_of": "" if source.group == panel.group else source.group.label,
         "mean_basis": panel.mean_basis,
         "neighbours_available": int(lines["areas"].fillna(0).get(Line.NEIGHBOURS.value, 0)),
-        "rose": int((changes > 0).sum()),
-        "changes": len(changes),
         "not_available": panel.not_available,
-        "sources": panel.sources,
     }
 
 
