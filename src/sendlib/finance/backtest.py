@@ -178,7 +178,7 @@ def _spend(
     money = known.KnownMoney(area_code, plans, outturn, none, none, none, {}, None, None, areas)
     for_costs, for_prices = _generators(scenario, origin, area_code)[:2]
     shape = (len(counted), counted.shape[1] - 1)
-    costs, _, prices = prices_ahead(money, scenario, for_prices, first=origin, shape=shape)
+    costs, prices = prices_ahead(money, scenario, for_prices, first=origin, shape=shape)
     drawn, other = costs.draw(for_costs, len(counted))
     of_a_plan = drawn @ mix.loc[list(costs.places)].to_numpy(dtype=float)
     plan_years = past_plan_years(counted[:, :-1], counted[:, 1:])

@@ -27,7 +27,6 @@ from sendlib.finance.levers import Stream, generator
 from sendlib.finance.unit_costs import (
     OTHER,
     Money,
-    PriceGrowth,
     UnitCosts,
     check_costs,
     draw_prices,
@@ -53,7 +52,6 @@ class Projection(Ranged):
     plans: Money  # in the January after the last of the years, shape (draws,)
     plan_years: Money  # shape (draws, years, place)
     unit_costs: UnitCosts  # at the prices of the last outturn
-    growth: PriceGrowth  # of unit costs, as it stands
     cost: Money  # of plans, without the places themselves, shape (draws, years, place) [£]
     places: Money  # commissioned in institutions, shape (draws, years) [£]
     other_lines: Money  # not for single plans; grow as plans do, shape (draws, years) [£]
@@ -150,8 +148,8 @@ def prices_ahead(
     *,
     first: int,
     shape: tuple[int, int],
-) -> tuple[UnitCosts, PriceGrowth, Money]:
-    """Unit costs, how they grow, and price levels relative to the year of the costs."""
+) -> tuple[UnitCosts, Money]:
+    """Unit costs, and price levels relative to the year of the costs."""
     costs = unit_costs_of(known, scenario)
     growth = known.price_growth(dict(zip(costs.places, costs.mean[:-1], strict=True)))
     since = first - 1 - financial_year_start(costs.financial_year)
@@ -165,7 +163,7 @@ def prices_ahead(
         points=scenario.value("finance.price_points"),
     )
     past = np.ones((shape[0], max(-since, 0)))  # a year whose outturn the costs agree with
-    return costs, growth, np.hstack([past, prices])[:, max(since, 0) :][:, : shape[1]]
+    return costs, np.hstack([past, prices])[:, max(since, 0) :][:, : shape[1]]
 
 
 def project_money(
@@ -187,7 +185,7 @@ def project_money(
     starts = range(first, first + years)
     names = tuple(map(financial_year, starts))
     shape, rng = (draws, years), generator(scenario, Stream.PRICES)
-    costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
+    costs, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
     drawn, other = costs.draw(generator(scenario, Stream.COSTS), draws)
     prices = prices * spend_times
     price = drawn[:, None, :] * prices[:, :, None]
@@ -207,7 +205,6 @@ def project_money(
         plans=plans,
         plan_years=plan_years,
         unit_costs=costs,
-        growth=growth,
         cost=cost,
         places=places,
         other_lines=other_lines,
@@ -226,15 +223,13 @@ def add_parts(known: KnownMoney, parts: Sequence[tuple[Projection, float]]) -> P
     def add(name: str) -> Any:
         return sum(share * attrgetter(name)(part) for part, share in parts)
 
-    costs = unit_costs_of(known, first.scenario)
     sums = ("plans", "plan_years", "cost", "places", "other_lines", "opening_gbp")
     return _carry(
         known,
         first.scenario,
         first.financial_years,
         **{name: add(name) for name in sums},
-        unit_costs=costs,
-        growth=known.price_growth(dict(zip(costs.places, costs.mean[:-1], strict=True))),
+        unit_costs=unit_costs_of(known, first.scenario),
         income=Income(*(add(f"income.{part.name}") for part in fields(Income))),
         opening_known=all(part.opening_known for part, _ in parts),
         opening_foreseen=any(part.opening_foreseen for part, _ in parts),
