@@ -3,8 +3,9 @@
     python scripts/mutation.py compare forecast --sample 200 --seed 1
 
 mutmut changes an operator, a comparison, a number or an argument of a function at a time, in a
-temporary copy of the project with its tables built, and runs the unit tests of that package that
-reach it. A change that no test notices has survived; the score is the share of those noticed.
+temporary copy of the project with its tables built, and runs the unit tests of that package in
+the files that reach it. A change that no test notices has survived; the score is the share of
+those noticed.
 Decorated functions and constants of a module are not changed.
 """
 
@@ -41,6 +42,7 @@ def score(package: str, sample: int, seed: int, workers: int) -> None:
         copy = Path(folder) / "project"
         copy_project(copy, package)
         mutmut(copy, "run", "--max-children", str(workers), "none of them")  # writes the changes
+        share_fixtures(copy / "mutants" / "mutmut-stats.json")
         names = [name for path in copy.rglob("*.py.meta") for name in changes(path)]
         if not names:
             sys.exit(f"Nothing of {package} can be changed, or its tests fail as they are.")
@@ -92,6 +94,18 @@ def mutmut(copy: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout
+
+
+def share_fixtures(stats: Path) -> None:
+    """A fixture of a file is run once, in its first test, but every test of the file may use it."""
+    found = json.loads(stats.read_text(encoding="utf-8"))
+    of_file: dict[str, list[str]] = {}
+    for test in found["duration_by_test"]:
+        of_file.setdefault(test.split("::")[0], []).append(test)
+    for name, tests in found["tests_by_mangled_function_name"].items():
+        files = dict.fromkeys(test.split("::")[0] for test in tests)
+        found["tests_by_mangled_function_name"][name] = [t for file in files for t in of_file[file]]
+    stats.write_text(json.dumps(found), encoding="utf-8")
 
 
 def changes(path: Path) -> list[str]:
