@@ -62,8 +62,8 @@ def simulate(
     """Simulate a caseload, draw by draw.
 
     Totals have the shape (draw, year) and are met exactly. Shares, (draw, year, kind) in the
-    order of ``PLACE_GROUPS``, are met in expectation. ``follow`` is a run that met both: its
-    rates are steered as they were there. ``expected`` gives counts that are expected at the rates
+    order of ``PLACE_GROUPS``, are met in expectation as far as those who move and join allow.
+    ``follow`` is a run that met both: its rates are steered as they were there. ``expected`` gives counts that are expected at the rates
     of each draw in place of whole children: for means of what a lever changes.
     """
     if totals is not None and (totals > start.residents.sum(axis=1)).any():
