@@ -102,11 +102,7 @@ def load_yaml(text: str) -> Any:
     """What a YAML file says, read by the library's parser in C, many times as fast, where it is."""
     import yaml  # slow to import
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def sync(path: Path) -> None:

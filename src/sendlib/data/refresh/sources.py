@@ -84,7 +84,6 @@ class Sources(Strict):
         ]
         raise_any(RefreshError, "There is no such source; nothing was changed.", problems)
         chosen = [known[name] for name in ids] or list(known.values())
-        by_hand = [source for source in chosen if ids and source.origin.by_hand]
         raise_any(
             RefreshError,
             "A source is not to be had from a service; nothing was changed.",
@@ -95,7 +94,8 @@ class Sources(Strict):
                     f"source {source.id}",
                     "then run: sendlib data add FILE",
                 )
-                for source in by_hand
+                for source in chosen
+                if ids and source.origin.by_hand
             ],
         )
         return tuple(source for source in chosen if not source.origin.by_hand)
