@@ -34,6 +34,11 @@ def closing_date(name: str) -> str:
     return f"31 March {financial_year_start(name) + 1}"
 
 
+def say_day(day: date) -> str:
+    """A day as a page has it: 31 March 2028."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def year_of_date(when: object) -> str:
     """The financial year that a date lies in: 2024-25 for 2025-03-31."""
     day = date.fromisoformat(str(when)[:10])

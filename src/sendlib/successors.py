@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field
 from sendlib import data, documents, fields
 from sendlib.data.manifest import sha256
 from sendlib.errors import DataError, Problem, nearest, raise_any
+from sendlib.periods import say_day
 from sendlib.project import Project
 from sendlib.vocabulary import AreaLevel, ValueStatus
 
@@ -133,7 +134,7 @@ class Successor(fields.Strict):
             for code, part in self.parts.items()
         ]
         return (
-            f"{self.name} does not exist yet: it is to begin on {_day(self.begins)} "
+            f"{self.name} does not exist yet: it is to begin on {say_day(self.begins)} "
             f"({self.decided}: {_title(self.source)}). No figure of it is published. Counts and "
             f"money here are a share of published ones: {'; '.join(each)}. That children with "
             "plans, places and money divide as that share does is an assumption, and no range "
@@ -181,14 +182,14 @@ class Future:
         if after:
             ends, who = after[0].begins - timedelta(days=1), " and ".join(e.name for e in after)
             return (
-                f"{names[code]} is to end on {_day(ends)}, when {who} take "
+                f"{names[code]} is to end on {say_day(ends)}, when {who} take "
                 f"over ({_title(after[0].source)}). Later figures are of its area as it is today."
             )
         for planned in self.file.planned:
             if code in planned.areas:
                 return (
                     f"Other authorities are meant to take the place of {names[code]} on "
-                    f"{_day(planned.begins)} ({_title(planned.source)}). Which is not "
+                    f"{say_day(planned.begins)} ({_title(planned.source)}). Which is not "
                     "known here; later figures are of its area as it is today."
                 )
         return ""
@@ -198,10 +199,6 @@ def describe_file(project: Project) -> dict[str, str]:
     """The file that a successor rests on, as a record lists files that figures come from."""
     title = "Authorities that are to begin, with shares"
     return {"path": FILE, "sha256": sha256(project.root / FILE), "title": title}
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _basis(part: Part) -> str:

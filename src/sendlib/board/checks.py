@@ -11,6 +11,7 @@ from sendlib.errors import DataError, NotAvailableError, Problem, PublicationErr
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
 from sendlib.pages.figures import AT_MOST, MEASURES, write
+from sendlib.periods import say_day
 from sendlib.project import Project
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _describe_age(published: str, since: date | None, today: date) -> str:
         return "the date on which they were published is not stated"
     age = f"{_days((today - since).days)} ago"
     if since.isoformat() == published.strip():
-        return f"published {since.day} {since:%B %Y}, {age}"
+        return f"published {say_day(since)}, {age}"
     return f"published in {since:{'%B %Y' if '-' in published else '%Y'}}, up to {age}"
 
 

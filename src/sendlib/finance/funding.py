@@ -20,7 +20,7 @@ from sendlib.finance.labels import in_millions
 from sendlib.indicators.frames import measure_frame
 from sendlib.pages.formats import say_period
 from sendlib.pages.notes import KeyFigure
-from sendlib.periods import financial_year_of_census
+from sendlib.periods import financial_year_of_census, say_day
 from sendlib.vocabulary import FundingElement
 
 _SERIES = {
@@ -304,8 +304,7 @@ def _amount(text: str, kind: str) -> str:
     if kind == "date":
         if len(text) < len("2029-09-01"):
             return say_period(text)
-        day = date.fromisoformat(text)
-        return f"{day.day} {day:%B %Y}"
+        return say_day(date.fromisoformat(text))
     number = float(text)
     if kind in ("share", "%"):
         return f"{100 * number if kind == 'share' else number:g}%"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sendlib.errors import NotBuiltError, Problem, ProjectError
 from sendlib.files import make_private, owner_only, replace_tables
+from sendlib.periods import say_day
 from sendlib.project import Project
 from sendlib.reuse import note_own_records
 
@@ -126,7 +127,7 @@ def own_source(frame: pd.DataFrame, name: str) -> dict[str, str]:
     invented = ", INVENTED" if frame.attrs["synthetic"] else ""
     return {
         "source_id": SOURCE_ID,
-        "title": f"Own figures, read {read_on.day} {read_on:%B %Y}{invented}",
+        "title": f"Own figures, read {say_day(read_on)}{invented}",
         "publisher": name,
         "published": frame.attrs["read_on"],
         "licence": "the authority's own",

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import sendlib
 from sendlib.clock import in_words, now
+from sendlib.periods import say_day
 
 if TYPE_CHECKING:
     from sendlib.packs.notebooks import Notebook
@@ -125,7 +126,7 @@ class Setting:
     @property
     def made_on(self) -> str:
         """The day on which it began."""
-        return f"{self.started.day} {self.started:%B %Y}"
+        return say_day(self.started)
 
     @property
     def run_name(self) -> str:

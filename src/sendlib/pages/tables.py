@@ -15,6 +15,7 @@ from sendlib.pages.formats import Format, default_format, find_format, has_unit,
 from sendlib.pages.markup import Origin, render, safe_cell, slug
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
+from sendlib.periods import say_day
 from sendlib.vocabulary import ValueStatus
 
 MISSING_SYMBOLS: dict[str, str] = {
@@ -248,7 +249,7 @@ def _text(value: Any, write: Format | None) -> str:
     if is_bool(value):
         return "Yes" if value else "No"
     if isinstance(value, pd.Timestamp):
-        return f"{value.day} {value:%B %Y}"
+        return say_day(value)
     return write(value) if write and not isinstance(value, str) else str(value)
 
 

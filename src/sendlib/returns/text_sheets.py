@@ -14,7 +14,12 @@ from sendlib.files import read_list
 from sendlib.finance.unit_costs import OTHER, UnitCosts
 from sendlib.pages.formats import gbp
 from sendlib.pages.narrative import odds
-from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
+from sendlib.periods import (
+    closing_date,
+    financial_year_of_census,
+    financial_year_start,
+    say_day,
+)
 from sendlib.ranges import levels
 from sendlib.returns.numbers import CARRIED, PROVISIONS, TABS, Numbers, place_labels
 from sendlib.returns.sheets import NOT_APPLICABLE, SHORTHAND, Row, Sheet, columns_of
@@ -44,7 +49,7 @@ def cover(numbers: Numbers, *, authority: str, created: datetime) -> Sheet:
         ("Sources", "National statistics and the council's papers: see Assumptions and Notes"),
         ("Last count of plans", f"January {numbers.origin}"),
         ("Evidence", _KINDS[evidence]),
-        ("Made on", f"{created.day} {created:%B %Y}"),
+        ("Made on", say_day(created)),
         ("Status", "Draft: a projection under stated assumptions, not yet signed off"),
         ("Checks", "The sheet Checks works out every reconciliation; each row should say TRUE"),
     ]

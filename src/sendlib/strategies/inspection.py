@@ -6,6 +6,7 @@ import pandas as pd
 
 from sendlib.authority import Authority
 from sendlib.indicators import share_within_20_weeks
+from sendlib.periods import say_day
 from sendlib.strategies.file import Strategies
 from sendlib.tidy import about, period_of, pick
 from sendlib.vocabulary import ENGLAND
@@ -37,9 +38,9 @@ def say_inspection(read: Strategies, authority: Authority) -> str:
     if own.empty:
         return f"No inspection of {authority.name} under the framework of 2023 is published."
     row = own.iloc[-1]
-    said = f"Inspected {_day(row['inspected_on'])}"
+    said = f"Inspected {say_day(row['inspected_on'])}"
     if pd.notna(row["published_on"]):
-        said += f", published {_day(row['published_on'])}"
+        said += f", published {say_day(row['published_on'])}"
     outcome = row["outcome_label"] or "the outcome is not published as one of three"
     next_one = (
         f"; the next is due within {row['next_inspection']}" if row["next_inspection"] else ""
@@ -67,10 +68,6 @@ def inspection_figures(authority: Authority) -> pd.DataFrame:
         origin="not_people",
         notes=[_RECORDED, _NOT_AVAILABLE],
     )
-
-
-def _day(when: pd.Timestamp) -> str:
-    return f"{when.day} {when:%B %Y}"
 
 
 def _row(
