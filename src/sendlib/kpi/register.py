@@ -1,8 +1,7 @@
 """The register of indicators: what each is, whose it is, its periods and when it is due."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -82,17 +81,10 @@ class Indicator(Strict):
         return self
 
 
-@dataclass(frozen=True)
-class Register:
+class Register(tuple[Indicator, ...]):
     """Every indicator, in the strategies' order."""
 
-    indicators: tuple[Indicator, ...]
-
-    def __iter__(self) -> Iterator[Indicator]:
-        return iter(self.indicators)
-
-    def __len__(self) -> int:
-        return len(self.indicators)
+    __slots__ = ()
 
     @property
     def supplied(self) -> tuple[Indicator, ...]:
@@ -124,7 +116,7 @@ def to_register(document: Document) -> Register:
         fields = {**(entry if isinstance(entry, dict) else {}), "slug": str(slug)}
         found.append(read_part(document, Indicator, fields, (slug,), problems))
     raise_any(DataError, "The register of indicators cannot be used.", problems)
-    return Register(tuple(filter(None, found)))
+    return Register(filter(None, found))
 
 
 @lru_cache(maxsize=4096)  # a feed has few periods, and many rows of each
