@@ -63,8 +63,9 @@ def simulate(
 
     Totals have the shape (draw, year) and are met exactly. Shares, (draw, year, kind) in the
     order of ``PLACE_GROUPS``, are met in expectation as far as those who move and join allow.
-    ``follow`` is a run that met both: its rates are steered as they were there. ``expected`` gives counts that are expected at the rates
-    of each draw in place of whole children: for means of what a lever changes.
+    ``follow`` is a run that met both: its rates are steered as they were there. ``expected``
+    gives counts that are expected at the rates of each draw in place of whole children: for
+    means of what a lever changes.
     """
     if totals is not None and (totals > start.residents.sum(axis=1)).any():
         found, remedy = "more plans than residents", "impose a lower total"
