@@ -28,6 +28,13 @@ def test_a_lever_on_leaving_moves_the_total_of_every_draw_s_forecast(model, base
     assert np.array_equal(run.unchanged.total(), model.places(base).simulation.total())
 
 
+def test_one_forecast_serves_scenarios_that_share_its_levers_and_is_of_the_one_asked_for(
+    model, base
+):
+    for scenario in (base, with_levers(base, leaving(50))):
+        assert model.demand(scenario).scenario == scenario
+
+
 def test_a_forecast_counts_only_where_it_begins_at_the_same_january(model, base):
     known, demand = model.caseload, model.demand(base)
     earlier = replace(known, origin=known.origin - 1)

@@ -207,6 +207,10 @@ class Model:
 
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""
+        return replace(self._demand_of(scenario), scenario=scenario)
+
+    def _demand_of(self, scenario: Scenario) -> forecast.Projection:
+        """The forecast, of whichever scenario with the same levers on it came first."""
         key = _key(scenario, "forecast.")
         found = self._demand.find(key)
         if found is not None:
@@ -233,7 +237,11 @@ class Model:
             parts = [(part.places(scenario), share) for part, share in self.parts]
             return cohort.add_projections(self.caseload, parts)
         key = _key(scenario, "forecast.", "cohort.", but={_DRAWS, *_RECORD_LEVERS})
-        demand, draws, steered = self.demand(scenario), _draws(scenario), self._steered.find(key)
+        demand, draws, steered = (
+            self._demand_of(scenario),
+            _draws(scenario),
+            self._steered.find(key),
+        )
         holds = steered is not None and cohort.holds(len(steered.unchanged.stock), draws)
         projection = cohort.project(
             self.caseload,
