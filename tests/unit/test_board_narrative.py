@@ -126,12 +126,12 @@ def test_a_heading_of_a_calm_pack_is_no_alarm():
 
 def test_what_changed_is_said_with_why_it_matters_the_largest_first():
     found = moves(FIGURES, {})
-    assert words_of(found[0].what) == "Plans on time: 29%, from 62%, 2025"
+    assert words_of(found[0].what) == "Plans on time: 29% (2025), from 62%"
     assert found[0].why.startswith("Worse. By law")
     assert len(found) == 3
     earlier = {"deficit_now": FIGURES["deficit_now"] | {"numbers": [56.2]}}
     (only,) = moves(FIGURES, earlier)
-    assert "£61.2m, from £56.2m" in words_of(only.what)
+    assert words_of(only.what).endswith("£61.2m (March 2025), from £56.2m")
 
 
 @pytest.fixture

@@ -146,8 +146,8 @@ def moves(figures: Figures, earlier: Figures) -> tuple[Move, ...]:
     found = []
     for _, _, key, before in sorted(changed)[:_MOST_MOVES]:
         figure = figures[key]
-        when = f", {figure['when']}" if figure.get("when") else ""
-        words = link(figures, key, f"{figure['label']}: {figure['value']}, from {before}{when}")
+        when = f" ({figure['when']})" if figure.get("when") else ""
+        words = link(figures, key, f"{figure['label']}: {figure['value']}{when}, from {before}")
         better = {True: "Better. ", False: "Worse. ", None: ""}[rag.is_better(key, figure)]
         found.append(Move(words, f"{better}{MEASURES[key].matters}"))
     return tuple(found)
