@@ -102,7 +102,11 @@ def load_yaml(text: str) -> Any:
     """What a YAML file says, read by the library's parser in C, many times as fast, where it is."""
     import yaml  # slow to import
 
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def sync(path: Path) -> None:
