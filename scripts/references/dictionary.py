@@ -7,7 +7,7 @@ from enum import StrEnum
 from references.markdown import codes, grid, opening, sentence
 from sendlib import vocabulary
 from sendlib.data import TABLES
-from sendlib.data.contracts import Column, Table
+from sendlib.data.contracts import ColumnContract, Contract
 
 _UNIT = re.compile(r"\s*\[([^]]+)\]$")
 _TYPES = {
@@ -46,7 +46,7 @@ def _is_list(name: str, kind: object) -> bool:
     return mine and issubclass(kind, StrEnum) and not name.startswith("_")
 
 
-def _table(name: str, table: Table) -> str:
+def _table(name: str, table: Contract) -> str:
     parts = [
         f"## {name}\n",
         f"{sentence(f'One row is {table.row}')} Key: {codes(table.key)}.\n",
@@ -55,7 +55,7 @@ def _table(name: str, table: Table) -> str:
     return "\n".join(parts)
 
 
-def _row(title: str, column: Column) -> Sequence[str]:
+def _row(title: str, column: ColumnContract) -> Sequence[str]:
     unit = _UNIT.search(column.meaning)
     return (
         f"`{title}`",
@@ -66,7 +66,7 @@ def _row(title: str, column: Column) -> Sequence[str]:
     )
 
 
-def _may_hold(column: Column) -> str:
+def _may_hold(column: ColumnContract) -> str:
     said = [_allowed(column.allowed), _range(column), "may be missing" if column.optional else ""]
     return "; ".join(part for part in said if part)
 
@@ -81,7 +81,7 @@ def _allowed(values: Sequence[str]) -> str:
     return codes(values)
 
 
-def _range(column: Column) -> str:
+def _range(column: ColumnContract) -> str:
     low, high = column.lowest, column.highest
     if low is None:
         return "" if high is None else f"{high:g} or less"

@@ -20,7 +20,7 @@ OUTSIDE = ("elective_home_education", "eotas", "neet")
 UNITS = ("resourced_provision", "sen_unit")
 
 
-class Finding(NamedTuple):
+class BriefingFinding(NamedTuple):
     """A finding of the briefing."""
 
     title: str
@@ -28,7 +28,7 @@ class Finding(NamedTuple):
     caveat: str = ""
 
 
-def plans(projection: Projection) -> Finding:
+def plans(projection: Projection) -> BriefingFinding:
     """How plans grew, where they are heading, and how last year's forecast of them did."""
     counted = projection.counted.set_index("census_year")["plans"]
     january, ahead = int(counted.index[-1]), projection.ranges.iloc[0]
@@ -49,7 +49,7 @@ def plans(projection: Projection) -> Finding:
             f"for January {january}: the count is {held} that range."
         )
     warned = [warn_of_ranges(past), "A forecast knows nothing of changes in law."]
-    return Finding(title, record, " ".join(filter(None, warned)))
+    return BriefingFinding(title, record, " ".join(filter(None, warned)))
 
 
 def _now_and_before(places: pd.DataFrame, kinds: Sequence[str]) -> tuple[float, float]:
@@ -60,7 +60,7 @@ def _now_and_before(places: pd.DataFrame, kinds: Sequence[str]) -> tuple[float, 
     return float(by_year.get(last, float("nan"))), float(by_year.get(last - 1, float("nan")))
 
 
-def places(own: pd.DataFrame) -> Finding:
+def places(own: pd.DataFrame) -> BriefingFinding:
     """How many are outside school, and how special schools and bases changed in a year.
 
     ``own`` is ``indicators.place_share`` of one authority.
@@ -72,7 +72,7 @@ def places(own: pd.DataFrame) -> Finding:
     }
     outside, before = _now_and_before(own, OUTSIDE)
     if pd.isna(outside):
-        return Finding("Where children are placed is not fully recorded")
+        return BriefingFinding("Where children are placed is not fully recorded")
     parts = []
     for name, members in kinds.items():
         now, then = _now_and_before(own, members)
@@ -83,20 +83,20 @@ def places(own: pd.DataFrame) -> Finding:
     if pd.notna(change):
         more = f", {count(abs(change))} {'more' if change > 0 else 'fewer'} in a year"
         more = more if change else ", as many as a year before"
-    return Finding(
+    return BriefingFinding(
         f"{count(outside)} are outside school and college{more}",
         f"Plans in {'; '.join(parts)}." if parts else "",
         "These are the authority's children, wherever they are taught.",
     )
 
 
-def timeliness(timely: pd.DataFrame, on_time: pd.DataFrame) -> Finding:
+def timeliness(timely: pd.DataFrame, on_time: pd.DataFrame) -> BriefingFinding:
     """How many plans came within 20 weeks, here, a year before, in England, among neighbours.
 
     ``timely`` is ``compare.to_peers`` of ``on_time``, ``indicators.share_within_20_weeks``.
     """
     if timely.empty:
-        return Finding("No share of plans on time is published")
+        return BriefingFinding("No share of plans on time is published")
     own, year = timely.iloc[0], int(timely["calendar_year"].iloc[0])
     past = on_time[on_time["area_code"] == own["area_code"]].set_index("calendar_year")["share"]
     was = past.get(year - 1, float("nan"))
@@ -112,19 +112,19 @@ def timeliness(timely: pd.DataFrame, on_time: pd.DataFrame) -> Finding:
         said.append(f"{better or 'none'} of {len(near)} neighbours did better")
     late = own["of"] - own["within_20_weeks"]
     text = f"{count(late) if late else 'None'} came late. " + f"{'; '.join(said)}." * bool(said)
-    return Finding(title, text, "By law a plan takes 20 weeks at most, but for exceptions.")
+    return BriefingFinding(title, text, "By law a plan takes 20 weeks at most, but for exceptions.")
 
 
-def money(ahead: Brief) -> Finding:
+def money(ahead: Brief) -> BriefingFinding:
     """Where the deficit is heading, and what announced support would leave."""
     if ahead.deficits.empty:
-        return Finding("The deficit ahead cannot be worked out")
+        return BriefingFinding("The deficit ahead cannot be worked out")
     starts = ahead.opening[~ahead.opening["financial_year"].isin(ahead.past["financial_year"])]
     caveat = [
         f"It starts from {gbp_m(gbp)} at {closing_date(year)}, of which no accounts are published."
         for year, gbp in starts[["financial_year", "deficit_gbp"]].itertuples(index=False)
     ]
-    return Finding(ahead.deficit_title, ahead.support, "".join(caveat))
+    return BriefingFinding(ahead.deficit_title, ahead.support, "".join(caveat))
 
 
 def decisions(

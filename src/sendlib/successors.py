@@ -53,7 +53,7 @@ def _own_code(text: str) -> str:
     return text
 
 
-class Part(fields.Strict):
+class Predecessor(fields.Strict):
     """What goes over from an authority of today."""
 
     share: Annotated[float, Field(gt=0, le=1)]
@@ -69,7 +69,7 @@ class Successor(fields.Strict):
     begins: date
     decided: str
     source: str
-    parts: Annotated[Mapping[str, Part], Field(min_length=1)]  # by the code of an authority
+    parts: Annotated[Mapping[str, Predecessor], Field(min_length=1)]  # by the code of an authority
 
     @property
     def shares(self) -> dict[str, float]:
@@ -201,7 +201,7 @@ def describe_file(project: Project) -> dict[str, str]:
     return {"path": FILE, "sha256": sha256(project.root / FILE), "title": title}
 
 
-def _basis(part: Part) -> str:
+def _basis(part: Predecessor) -> str:
     if part.source:
         return f"its share of {part.of} ({_title(part.source)})"
     return f"an assumption on its share of {part.of}, without a source"

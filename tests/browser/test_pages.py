@@ -17,7 +17,7 @@ from sendlib import pages as parts
 from sendlib.charts.style import TEXT
 from sendlib.errors import PublicationError
 from sendlib.packs import axe
-from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
+from sendlib.packs.front import AreaFinding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.notebooks import read_notebook
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import render_accessibility, render_index, render_page
@@ -38,7 +38,7 @@ NOTICE = "These invented figures are older than the board's rule allows: the rul
 def sample_front():
     """A first page with every verdict, and changes with long words."""
     findings = [
-        Finding(f"Area {place}", Markup("111 plans"), Markup("are invented."), verdict)
+        AreaFinding(f"Area {place}", Markup("111 plans"), Markup("are invented."), verdict)
         for place, verdict in enumerate(Verdict)
     ]
     rated = [

@@ -4,7 +4,7 @@ import pytest
 
 from invented_boards import write_run
 from invented_notebooks import make_setting, write_notebook
-from sendlib.board.changes import Change, Kind, compare_runs, find_causes, name_of
+from sendlib.board.changes import Change, Difference, compare_runs, find_causes, name_of
 from sendlib.errors import ParameterError
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.render import Page
@@ -45,21 +45,21 @@ def test_files_that_came_went_and_differ_are_reported_by_publication(changes_bet
     revised = PLANS | {"sha256": "ef" * 32, "published": "2026"}
     assert changes_between({"inputs": [PLANS, SPEND]}, {"inputs": [revised]}) == [
         Change(
-            Kind.DATA,
+            Difference.DATA,
             "Plans 2025: plans.csv",
             "published 2025, file abababababab",
             "published 2026, file efefefefefef",
         ),
-        Change(Kind.DATA, "Spend (spend.csv)", "file cdcdcdcdcdcd", ""),
+        Change(Difference.DATA, "Spend (spend.csv)", "file cdcdcdcdcdcd", ""),
     ]
 
 
 def test_parameters_levers_and_the_scenario_are_assumptions(changes_between):
     other = {"name": "More", "changes": [{"lever": "places.new", "new": 120}]}
     assert changes_between({"horizon": 3}, {}, scenario=other) == [
-        Change(Kind.ASSUMPTIONS, "Scenario", "More", "Baseline"),
-        Change(Kind.ASSUMPTIONS, "Lever places.new", "120", "60"),
-        Change(Kind.ASSUMPTIONS, "Parameter horizon", "3", "5"),
+        Change(Difference.ASSUMPTIONS, "Scenario", "More", "Baseline"),
+        Change(Difference.ASSUMPTIONS, "Lever places.new", "120", "60"),
+        Change(Difference.ASSUMPTIONS, "Parameter horizon", "3", "5"),
     ]
 
 
@@ -76,14 +76,14 @@ def test_libraries_and_the_commit_are_versions(changes_between):
     versions = list_versions() | {"pandas": "0.1"}
     found = changes_between({"commit": {"sha": "a" * 40, "dirty": True}}, {}, versions=versions)
     assert [(change.kind, change.what, change.was) for change in found] == [
-        (Kind.VERSIONS, "pandas", "0.1"),
-        (Kind.VERSIONS, "commit", "aaaaaaaaaaaa, with changes that are not committed"),
+        (Difference.VERSIONS, "pandas", "0.1"),
+        (Difference.VERSIONS, "commit", "aaaaaaaaaaaa, with changes that are not committed"),
     ]
 
 
 def test_a_record_of_an_earlier_version_can_be_compared_with(tmp_path):
     found = find_causes({"run_id": "a"}, recorded(tmp_path))
-    assert {change.kind for change in found} == set(Kind) - {Kind.FIGURES}
+    assert {change.kind for change in found} == set(Difference) - {Difference.FIGURES}
 
 
 def test_the_pack_before_is_named_by_when_it_was_made():
@@ -143,9 +143,12 @@ def pair(tmp_path):
 
 def test_figures_stand_side_by_side_also_where_they_are_the_same(pair):
     assert compare_runs(*pair(RECORD, OTHER)).figures == (
-        Change(Kind.FIGURES, "Plans in force (plans_in_force)", "6,383", "6,383"),
+        Change(Difference.FIGURES, "Plans in force (plans_in_force)", "6,383", "6,383"),
         Change(
-            Kind.FIGURES, "Plans in January 2026 (plans_next_january)", "6,100 to 7,000", "7,100"
+            Difference.FIGURES,
+            "Plans in January 2026 (plans_next_january)",
+            "6,100 to 7,000",
+            "7,100",
         ),
     )
 
@@ -153,16 +156,21 @@ def test_figures_stand_side_by_side_also_where_they_are_the_same(pair):
 def test_everything_that_differs_is_reported_and_nothing_else(pair):
     made = compare_runs(*pair(RECORD, OTHER))
     assert made.causes == (
-        Change(Kind.DATA, "Plans (a.csv)", f"file {'0' * 12}", f"published 2026, file {'9' * 12}"),
-        Change(Kind.DATA, "Spend (b.csv)", f"file {'1' * 12}", ""),
-        Change(Kind.DATA, "Needs (c.csv)", "", f"file {'1' * 12}"),
-        Change(Kind.ASSUMPTIONS, "Scenario", "Baseline", "Slower"),
-        Change(Kind.ASSUMPTIONS, "Parameter horizon", "5", "3"),
-        Change(Kind.ASSUMPTIONS, "Lever demand.growth", "", "0.5"),
-        Change(Kind.ASSUMPTIONS, "Mitigation Bases", "", "Bases; Head of SEND"),
-        Change(Kind.VERSIONS, "pandas", "3.1", "3.2"),
         Change(
-            Kind.VERSIONS, "commit", "a" * 12, f"{'a' * 12}, with changes that are not committed"
+            Difference.DATA, "Plans (a.csv)", f"file {'0' * 12}", f"published 2026, file {'9' * 12}"
+        ),
+        Change(Difference.DATA, "Spend (b.csv)", f"file {'1' * 12}", ""),
+        Change(Difference.DATA, "Needs (c.csv)", "", f"file {'1' * 12}"),
+        Change(Difference.ASSUMPTIONS, "Scenario", "Baseline", "Slower"),
+        Change(Difference.ASSUMPTIONS, "Parameter horizon", "5", "3"),
+        Change(Difference.ASSUMPTIONS, "Lever demand.growth", "", "0.5"),
+        Change(Difference.ASSUMPTIONS, "Mitigation Bases", "", "Bases; Head of SEND"),
+        Change(Difference.VERSIONS, "pandas", "3.1", "3.2"),
+        Change(
+            Difference.VERSIONS,
+            "commit",
+            "a" * 12,
+            f"{'a' * 12}, with changes that are not committed",
         ),
     )
     assert made.pages == ("21-plans.html",)

@@ -19,7 +19,7 @@ from sendlib.data.manifest import sha256
 from sendlib.data.store import RECORD
 from sendlib.errors import NotAvailableError, PublicationError
 from sendlib.packs.render import render_index, render_page
-from sendlib.pages.figures import AT_MOST, MEASURES
+from sendlib.pages.figures import AT_MOST, KEY_FIGURES
 from sendlib.project import Project
 
 
@@ -81,7 +81,7 @@ SHARES = [("mainstream_share", "60%", 0.6), ("independent_share", "50.0%", 0.5)]
 
 def test_every_key_of_an_identity_is_a_measure():
     keys = {key for parts, total, _ in AT_MOST for key in (*parts, total)} - {1.0}
-    assert keys <= set(MEASURES)
+    assert keys <= set(KEY_FIGURES)
 
 
 def test_the_tables_of_the_project_keep_their_contracts(project):

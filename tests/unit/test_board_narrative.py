@@ -9,7 +9,7 @@ from sendlib.board.narrative import findings, make_front, moves, title
 from sendlib.board.rag import rate_figures
 from sendlib.packs.render import Page
 from sendlib.packs.runs import Run
-from sendlib.pages.figures import MEASURES, write
+from sendlib.pages.figures import KEY_FIGURES, write
 
 BOARD = Board(name="Invented board", authority="999")
 CHART = (
@@ -20,8 +20,8 @@ CHART = (
 
 
 def figure(key, *numbers, when="", page="x.html", **beside):
-    unit = MEASURES[key].unit
-    shown = {"label": MEASURES[key].label, "value": write(numbers, unit), "when": when}
+    unit = KEY_FIGURES[key].unit
+    shown = {"label": KEY_FIGURES[key].label, "value": write(numbers, unit), "when": when}
     return {key: shown | {"numbers": list(numbers), "beside": beside, "page": page}}
 
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from sendlib.board.file import Threshold
 from sendlib.board.rag import rate_figures
 from sendlib.packs.front import Verdict
-from sendlib.pages.figures import MEASURES, as_shown, write
+from sendlib.pages.figures import KEY_FIGURES, as_shown, write
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
 
 
 def figure(key, *numbers, **beside):
-    value = write(numbers, MEASURES[key].unit)
+    value = write(numbers, KEY_FIGURES[key].unit)
     shown = {"label": key, "value": value, "detail": "", "page": "x.html", "beside": beside}
     return {key: shown | {"numbers": list(numbers)}}
 
@@ -111,7 +111,7 @@ number = st.floats(0, 1, allow_nan=False)
 def test_the_word_and_the_sentence_always_agree_with_the_range_and_the_levels(
     key, numbers, levels, given
 ):
-    unit = MEASURES[key].unit
+    unit = KEY_FIGURES[key].unit
     size = min(unit.highest, 1000)
     numbers, levels = ([size * each for each in some] for some in (numbers, levels))
     names = ("act_below", "watch_below", "watch_above", "act_above")

@@ -19,7 +19,7 @@ from invented_notebooks import write_notebook
 from sendlib.clock import EPOCH_VARIABLE
 from sendlib.england import run as cluster
 from sendlib.england import task
-from sendlib.england.place import NOTE, Place
+from sendlib.england.destination import NOTE, Destination
 from sendlib.england.plan import make_plan
 from sendlib.england.run import EnglandError, Outcome, check_workers, raise_failures, remove_old
 from sendlib.england.site import write_site
@@ -109,7 +109,7 @@ def describe(england, tmp_path, monkeypatch):
 
 def test_workers_that_would_make_other_packs_are_refused(england, describe, tmp_path):
     plan = plan_of(england, out=tmp_path / "out")
-    right = [describe(plan.place.address) for _ in range(4)]
+    right = [describe(plan.destination.address) for _ in range(4)]
     wrong = [{"code": "x", "files": "x"}, {"data": "x", "mark": ".none"}, {"full": ["/tmp"]}]
     found = [each | other for each, other in zip(right[1:], wrong, strict=True)]
     expected = [*["other_worker"] * 3, "worker_cannot_write", "worker_disk_full"]
@@ -152,25 +152,25 @@ def test_a_place_that_cannot_be_used_is_said_before_anything_runs(address, code,
 
 
 @pytest.fixture(params=["folder", "file://", "memory://"])
-def place(request, tmp_path):
-    places = {"folder": str(tmp_path), "memory://": f"memory://{tmp_path.name}"}
-    return Place(places.get(request.param, f"file://{tmp_path}"))
+def destination(request, tmp_path):
+    addresses = {"folder": str(tmp_path), "memory://": f"memory://{tmp_path.name}"}
+    return Destination(addresses.get(request.param, f"file://{tmp_path}"))
 
 
-def test_a_place_holds_what_is_put_there_wherever_it_is(place, tmp_path):
+def test_a_destination_holds_what_is_put_there_wherever_it_is(destination, tmp_path):
     runs = tmp_path / "scratch" / "runs"
     (runs / "a" / "more").mkdir(parents=True)
     (runs / "a" / "more" / "page.html").write_text("page")
-    place.put("packs/865", tmp_path / "scratch", [runs / "a" / "more" / "page.html"])
-    assert place.read("packs/865/runs/a/more/page.html") == b"page"
-    assert place.note("packs/865") == {}
+    destination.put("packs/865", tmp_path / "scratch", [runs / "a" / "more" / "page.html"])
+    assert destination.read("packs/865/runs/a/more/page.html") == b"page"
+    assert destination.note("packs/865") == {}
     for run in ("a", "b"):
-        place.write(f"packs/865/{NOTE}", json.dumps({"run_id": run}).encode())
-    assert place.note("packs/865") == {"run_id": "b"}
-    assert sorted(place.names("packs/865")) == [NOTE, "runs"]
-    place.remove("packs/865/runs/a")
-    assert (place.names("packs/865/runs"), place.names("none")) == ([], [])
-    assert place.read("packs/865/runs/a/more/page.html") is None
+        destination.write(f"packs/865/{NOTE}", json.dumps({"run_id": run}).encode())
+    assert destination.note("packs/865") == {"run_id": "b"}
+    assert sorted(destination.names("packs/865")) == [NOTE, "runs"]
+    destination.remove("packs/865/runs/a")
+    assert (destination.names("packs/865/runs"), destination.names("none")) == ([], [])
+    assert destination.read("packs/865/runs/a/more/page.html") is None
 
 
 def test_a_worker_whose_notebooks_differ_makes_other_packs(england, tmp_path):
@@ -243,7 +243,7 @@ def test_a_full_disk_where_packs_go_costs_its_authority(served, tmp_path, monkey
     def put(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Place, "put", put)
+    monkeypatch.setattr(Destination, "put", put)
     answer = served(MADE)
     assert answer["state"] == "failed"
     assert "No space left" in answer["problems"][0]
@@ -276,7 +276,7 @@ def test_the_command_says_what_came_of_each_and_how_long_the_rest_takes(
         return {"865": outcome}
 
     monkeypatch.setattr(cluster, "run", run)
-    monkeypatch.setattr("sendlib.england.site.write_site", lambda plan: f"{plan.place}/a")
+    monkeypatch.setattr("sendlib.england.site.write_site", lambda plan: f"{plan.destination}/a")
     asked = ("865", "--pages", "20", "--out", str(tmp_path))
     done = call_sendlib(england.root, "england", *asked)
     assert f"1 of 1  Wiltshire: made in 3 s {said}" in done.stderr
@@ -297,7 +297,7 @@ AHEAD = {
 def test_a_page_of_the_site_is_small_and_can_be_read_by_everyone(name, most, england, tmp_path):
     plan = plan_of(england, out=tmp_path)
     note = {"run_id": "a", "ahead": AHEAD}
-    plan.place.write(f"{plan.folder('865')}/{NOTE}", json.dumps(note).encode())
+    plan.destination.write(f"{plan.folder('865')}/{NOTE}", json.dumps(note).encode())
     page = Path(write_site(plan)).with_name(name)
     own = {"forbidden_element", "order_to_browser"}  # the search, and what allows no other script
     assert set(codes(page_checks.find_problems(page))) <= own
@@ -319,9 +319,9 @@ LIMITS = Limits(notebook_seconds=120, memory_mb=2048)
 
 def pages_of(plan):
     """The pages of each authority's pack on show, by their place below it."""
-    shown = {code: plan.place.note(plan.folder(code)) for code in CODES}
+    shown = {code: plan.destination.note(plan.folder(code)) for code in CODES}
     return {
-        (code, name): plan.place.read(f"{plan.folder(code)}/runs/{note['run_id']}/{name}")
+        (code, name): plan.destination.read(f"{plan.folder(code)}/runs/{note['run_id']}/{name}")
         for code, note in shown.items()
         for name in note["files"]
     }
@@ -338,7 +338,7 @@ def test_a_cluster_makes_the_same_bytes_and_a_kill_costs_one_authority(england, 
     assert [outcomes[code].state for code in CODES] == ["made", "failed", "failed"]
     assert "killed" in outcomes["213"].problems[0]
     assert "asked to fail" in outcomes["801"].problems[0]
-    assert f"{two.place}/packs/801/runs/" in outcomes["801"].problems[0]  # the executed copy
+    assert f"{two.destination}/packs/801/runs/" in outcomes["801"].problems[0]  # the executed copy
     (england.outputs / "801.fail").unlink()
     again = cluster.run(two, workers=1)
     states = [again[code].state for code in CODES]
@@ -358,16 +358,18 @@ def test_packs_come_back_through_an_address_and_are_made_again_where_damaged(eng
     with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as existing:
         address = existing.scheduler_address
         assert cluster.run(plan, scheduler=address)["865"].state == "made"
-        first = plan.place.note(plan.folder("865"))["run_id"]
+        first = plan.destination.note(plan.folder("865"))["run_id"]
         assert cluster.run(plan, scheduler=address)["865"].state == "kept"
-        plan.place.write(f"{plan.folder('865')}/runs/{first}/index.html", b"damaged")
+        plan.destination.write(f"{plan.folder('865')}/runs/{first}/index.html", b"damaged")
         outcomes = cluster.run(plan, scheduler=address)
     assert outcomes["865"].state == "made"
-    shown = plan.place.note(plan.folder("865"))["run_id"]
+    shown = plan.destination.note(plan.folder("865"))["run_id"]
     assert shown != first
-    assert f"runs/{shown}/index.html".encode() in plan.place.read(write_site(plan).split("/")[-1])
+    assert f"runs/{shown}/index.html".encode() in plan.destination.read(
+        write_site(plan).split("/")[-1]
+    )
     remove_old(plan, outcomes)
-    assert plan.place.names("packs/865/runs") == [shown]
-    forecasts = plan.place.read("packs/865/forecasts.csv")
-    record = json.loads(plan.place.read(f"packs/865/runs/{shown}/run.json"))
+    assert plan.destination.names("packs/865/runs") == [shown]
+    forecasts = plan.destination.read("packs/865/forecasts.csv")
+    record = json.loads(plan.destination.read(f"packs/865/runs/{shown}/run.json"))
     assert (record["sequence"], forecasts) == (2, None)

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
-from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
+from sendlib.packs.front import AreaFinding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import (
     Page,
@@ -15,13 +15,13 @@ from sendlib.packs.render import (
     render_page,
 )
 from sendlib.packs.setting import Assurance
-from sendlib.pages.figures import MEASURES
+from sendlib.pages.figures import KEY_FIGURES
 
 LINK = Markup('<a href="21-x.html#figure-a">6,100 plans</a>')
 RATED = RatedFigure("a", "Plans <b>", "6,100", Verdict.ACT, "Above 6,000.", "The law.", "21-x.html")
 FRONT = Front(
     title=Markup("{} are too many").format(LINK),
-    findings=(Finding("Demand", LINK, Markup("are in force."), Verdict.ACT),),
+    findings=(AreaFinding("Demand", LINK, Markup("are in force."), Verdict.ACT),),
     moves=(Move(LINK, "Each is a duty."),),
     since="a year before",
     missing=(Markup("Spend of <b>2026</b>"),),
@@ -112,7 +112,7 @@ def test_who_is_not_named_is_said(names, words):
 def test_every_key_that_is_listed_is_stated_by_a_notebook(root):
     written = [*(root / "notebooks").glob("*.ipynb"), *(root / "src" / "sendlib").rglob("*.py")]
     said = "".join(path.read_text("utf-8") for path in written).replace('\\"', '"')
-    assert [key for key in MEASURES if f'"{key}"' not in said] == []
+    assert [key for key in KEY_FIGURES if f'"{key}"' not in said] == []
 
 
 def test_what_the_board_is_asked_to_decide_stands_on_the_first_page_with_its_place(tmp_path):

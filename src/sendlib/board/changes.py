@@ -13,7 +13,7 @@ from sendlib.packs.runs import Run
 _Record = Mapping[str, Any]
 
 
-class Kind(StrEnum):
+class Difference(StrEnum):
     """What differs between two packs."""
 
     FIGURES = "Headline figures"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 class Change:
     """One thing that differs from the pack before; ``was`` or ``now`` is empty for none."""
 
-    kind: Kind
+    kind: Difference
     what: str
     was: str
     now: str
@@ -61,14 +61,14 @@ class Comparison:
     def headlines(self) -> str:
         """Headline figures and findings that are others in the second run."""
         figures = [_describe(change) for change in self.figures if change.was != change.now]
-        parts = {Kind.FIGURES: figures, "Findings": self.findings}
+        parts = {Difference.FIGURES: figures, "Findings": self.findings}
         return "\n\n".join(_section(name, lines, "the same") for name, lines in parts.items())
 
     def __str__(self) -> str:
         parts = [
-            _section(Kind.FIGURES, [_describe(row) for row in self.figures], "none stated"),
+            _section(Difference.FIGURES, [_describe(row) for row in self.figures], "none stated"),
         ]
-        for kind in (Kind.DATA, Kind.ASSUMPTIONS, Kind.VERSIONS):
+        for kind in (Difference.DATA, Difference.ASSUMPTIONS, Difference.VERSIONS):
             lines = [_describe(change) for change in self.causes if change.kind is kind]
             more = [f"and {len(lines) - _LINES} more"] * (len(lines) > _LINES)
             parts.append(_section(kind, [*lines[:_LINES], *more], "the same"))
@@ -91,7 +91,7 @@ def compare_runs(first: Run, second: Run) -> Comparison:
         second.run_id,
         tuple(
             Change(
-                Kind.FIGURES,
+                Difference.FIGURES,
                 f"{(is_now or was)['label']} ({key})",
                 *(str((each or {}).get("value", "")) for each in (was, is_now)),
             )
@@ -121,10 +121,10 @@ def _describe(change: Change) -> str:
 
 def find_causes(before: _Record, now: _Record) -> list[Change]:
     """What differs of that which two runs stand on: data, then assumptions, then versions."""
-    facts: dict[Kind, Callable[[_Record], dict[str, str]]] = {
-        Kind.DATA: _files,
-        Kind.ASSUMPTIONS: lambda record: _scenario(record) | _parameters(record),
-        Kind.VERSIONS: lambda record: (record.get("versions") or {}) | _commit(record),
+    facts: dict[Difference, Callable[[_Record], dict[str, str]]] = {
+        Difference.DATA: _files,
+        Difference.ASSUMPTIONS: lambda record: _scenario(record) | _parameters(record),
+        Difference.VERSIONS: lambda record: (record.get("versions") or {}) | _commit(record),
     }
     return [
         Change(kind, name, was or "", is_now or "")

@@ -10,7 +10,7 @@ from sendlib.board import disclosure_checks
 from sendlib.errors import DataError, NotAvailableError, Problem, PublicationError, did_you_mean
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
-from sendlib.pages.figures import AT_MOST, MEASURES, write
+from sendlib.pages.figures import AT_MOST, KEY_FIGURES, write
 from sendlib.periods import say_day
 from sendlib.project import Project
 
@@ -67,11 +67,11 @@ def check_figures(figures: Sequence[tuple[str, _Figure]]) -> list[Problem]:
 
 def _in_itself(page: str, figure: _Figure) -> Iterator[Problem]:
     key, numbers = figure["key"], list(figure["numbers"])
-    if key not in MEASURES:
-        found, remedy = f"the key figure {key!r} is not known", did_you_mean(key, MEASURES)
+    if key not in KEY_FIGURES:
+        found, remedy = f"the key figure {key!r} is not known", did_you_mean(key, KEY_FIGURES)
         yield Problem("unknown_key_figure", found, page, remedy)
         return
-    unit = MEASURES[key].unit
+    unit = KEY_FIGURES[key].unit
     if numbers != sorted(numbers):
         yield Problem("range_out_of_order", f"the range of {key} is out of order: {numbers}", page)
     if not all(unit.lowest <= number <= unit.highest for number in numbers):

@@ -27,7 +27,7 @@ from sendlib.kpi import feed
 from sendlib.packs.page_checks import parse
 from sendlib.packs.render import HIDDEN_TAGS
 from sendlib.packs.runs import find_published
-from sendlib.pages.figures import MEASURES, UNITS
+from sendlib.pages.figures import KEY_FIGURES, UNITS
 from sendlib.pages.tables import CSV_ADDRESS
 from sendlib.vocabulary import MINIMUM_COUNT
 
@@ -279,7 +279,7 @@ def _key_figures(
     """Key figures of own records: small, or so near to another pack's that the change is."""
     for key, figure in draft.figures.items():
         numbers = [*figure.get("numbers", ())]
-        is_counted = key in MEASURES and MEASURES[key].unit in _COUNTED
+        is_counted = key in KEY_FIGURES and KEY_FIGURES[key].unit in _COUNTED
         if figure["page"] not in own or len(numbers) != 1 or not is_counted:
             continue
         where = f"{figure['page']}, key figure {figure['label']}"

@@ -19,8 +19,8 @@ from pydantic import (
 from sendlib.authority import LATEST
 from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
-from sendlib.packs.setting import Assurance, Limits, OneLine, Part, Retention
-from sendlib.pages.figures import MEASURES
+from sendlib.packs.setting import Assurance, BoardPart, Limits, OneLine, Retention
+from sendlib.pages.figures import KEY_FIGURES
 from sendlib.pages.notes import Beside
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import MINIMUM_COUNT
@@ -100,8 +100,8 @@ def _value(value: object) -> _Value:
 
 
 def _figure(key: str) -> str:
-    if key not in MEASURES:
-        remedy = did_you_mean(key, MEASURES) or "give one that the first page of a pack shows"
+    if key not in KEY_FIGURES:
+        remedy = did_you_mean(key, KEY_FIGURES) or "give one that the first page of a pack shows"
         raise ValueError(f"there is no figure {key!r}; {remedy}")
     return key
 
@@ -156,14 +156,14 @@ Level = Annotated[float | Beside, PlainValidator(_level)]
 Positive = Annotated[int, Field(ge=1)]
 
 
-class Freshness(Part):
+class Freshness(BoardPart):
     """How old the newest count may be [days]; past that pages are marked, or the run refused."""
 
     most_days: Positive
     otherwise: Literal["mark", "refuse"] = "mark"
 
 
-class Threshold(Part):
+class Threshold(BoardPart):
     """Values of a headline figure past which a board watches or acts: numbers, or ``Beside``."""
 
     figure: Annotated[str, AfterValidator(_figure)]
@@ -192,14 +192,14 @@ class Threshold(Part):
         for (lower, low), (upper, high) in pairwise(self.levels.items()):
             if low > high:
                 raise ValueError(f"{lower} is more than {upper}; swap them")
-        unit = MEASURES[self.figure].unit
+        unit = KEY_FIGURES[self.figure].unit
         for name, level in self.levels.items():
             if level > unit.highest:
                 raise ValueError(f"{name} is {level:g}; give it as a {unit.name}")
         return self
 
 
-class Checks(Part):
+class Checks(BoardPart):
     """Whether pages are checked in a browser: always, where one is found, or never."""
 
     browser: Annotated[
@@ -208,14 +208,14 @@ class Checks(Part):
     ] = "where_found"
 
 
-class Notices(Part):
+class Notices(BoardPart):
     """Names of the environment variables that hold where notices go."""
 
     success: Variables = ()
     failure: Variables = ()
 
 
-class Schedule(Part):
+class Schedule(BoardPart):
     """When a pack is due, by a local clock; a file calls ``on`` day, for YAML reads on as true."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -242,7 +242,7 @@ class Schedule(Part):
         return self
 
 
-class BoardFile(Part):
+class BoardFile(BoardPart):
     """What a board file may say; the keys are explained in ``boards/wiltshire.yml``."""
 
     name: Annotated[OneLine, Field(min_length=1)]

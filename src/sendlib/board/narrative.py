@@ -13,15 +13,14 @@ from markupsafe import Markup, escape
 from sendlib.board import changes, rag
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_next_run
-from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
+from sendlib.packs.front import AreaFinding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.pack import Draft
 from sendlib.packs.runs import Run
-from sendlib.pages.figures import MEASURES, as_shown, write
+from sendlib.pages.figures import KEY_FIGURES, as_shown, write
 from sendlib.pages.formats import count
 from sendlib.pages.narrative import join_words
 
-Figure = Mapping[str, Any]
-Figures = Mapping[str, Figure]
+Figures = Mapping[str, rag.Figure]
 
 _UNDER_A_PICTURE = "details, .source, .note"
 _SAID_ALREADY = ("plans_in_force", "not_in_school", "state_special_plans")  # in a sentence
@@ -62,13 +61,13 @@ def _remark(record: Mapping[str, Any], draft: Draft, *, is_changed: bool) -> str
     if not record:
         return ""
     causes = changes.find_causes(record, draft.record)
-    data = [cause.what for cause in causes if cause.kind is changes.Kind.DATA and cause.now]
+    data = [cause.what for cause in causes if cause.kind is changes.Difference.DATA and cause.now]
     if not is_changed:
         return "No headline figure has changed since the last pack."
     if data:
         more = [f"{len(data) - 2} more"] * (len(data) > 2)
         return f"New data: {join_words([*data[:2], *more])}."
-    if any(cause.kind is changes.Kind.ASSUMPTIONS for cause in causes):
+    if any(cause.kind is changes.Difference.ASSUMPTIONS for cause in causes):
         return "Assumptions have changed since the last pack; the data have not."
     return "No new data or assumption explains this: ask before relying on it."
 
@@ -105,15 +104,15 @@ def link(figures: Figures, key: str, words: object) -> Markup:
     return Markup('<a href="{}#figure-{}">{}</a>').format(page, key, words)
 
 
-def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Finding, ...]:
+def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[AreaFinding, ...]:
     """A sentence on demand, places and money, each with the gravest verdict of its figures."""
     found = []
     for name, describe in _SENTENCES.items():
         if sentence := describe(figures):
             area = name.lower()
-            verdicts = {each.verdict for each in rated if MEASURES[each.key].area == area}
+            verdicts = {each.verdict for each in rated if KEY_FIGURES[each.key].area == area}
             gravest = sorted(verdicts - {Verdict.NOT_KNOWN}, key=_GRAVEST.index)
-            found.append(Finding(name, *sentence, next(iter(gravest), None)))
+            found.append(AreaFinding(name, *sentence, next(iter(gravest), None)))
     return tuple(found)
 
 
@@ -125,7 +124,7 @@ def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
         key=lambda key: (key not in past, _is_nearly_met(figures, key), past.get(key, 0)),
     )
     clauses = {key: clause for key in keys if (clause := _clause(figures, key))}
-    first = {MEASURES[key].area: key for key in reversed(clauses)}
+    first = {KEY_FIGURES[key].area: key for key in reversed(clauses)}
     said = [key for key in clauses if key in first.values() and (key in past or not past)]
     if not said:
         return Markup(""), ""
@@ -141,7 +140,7 @@ def moves(figures: Figures, earlier: Figures) -> tuple[Move, ...]:
     changed = []
     for key, figure in figures.items():
         was = _before(key, figure, earlier)
-        if MEASURES[key].first and was is not None and was[1] != figure["value"]:
+        if KEY_FIGURES[key].first and was is not None and was[1] != figure["value"]:
             changed.append((key in _SAID_ALREADY, -was[0], key, was[1]))
     found = []
     for _, _, key, before in sorted(changed)[:_MOST_MOVES]:
@@ -149,13 +148,13 @@ def moves(figures: Figures, earlier: Figures) -> tuple[Move, ...]:
         when = f" ({figure['when']})" if figure.get("when") else ""
         words = link(figures, key, f"{figure['label']}: {figure['value']}{when}, from {before}")
         better = {True: "Better. ", False: "Worse. ", None: ""}[rag.is_better(key, figure)]
-        found.append(Move(words, f"{better}{MEASURES[key].matters}"))
+        found.append(Move(words, f"{better}{KEY_FIGURES[key].matters}"))
     return tuple(found)
 
 
-def _before(key: str, figure: Figure, earlier: Figures) -> tuple[float, str] | None:
+def _before(key: str, figure: rag.Figure, earlier: Figures) -> tuple[float, str] | None:
     """By how much a figure changed, relative to what it was, and what it was, as written."""
-    unit = MEASURES[key].unit
+    unit = KEY_FIGURES[key].unit
     numbers = earlier.get(key, {}).get("numbers") if earlier else None
     if not earlier and "before" in (figure.get("beside") or {}):
         numbers = [figure["beside"]["before"]]
@@ -205,7 +204,7 @@ def _demand(figures: Figures) -> tuple[Markup, Markup] | None:
 
 def _growth(figures: Figures) -> Markup:
     """By how much plans grew in a year, here and in England, after a comma."""
-    key, unit = "plans_growth_pct", MEASURES["plans_growth_pct"].unit
+    key, unit = "plans_growth_pct", KEY_FIGURES["plans_growth_pct"].unit
     own, england = _numbers(figures, key), _numbers(figures, key, "england")
     if own is None:
         return Markup("")
@@ -254,14 +253,14 @@ def _money(figures: Figures) -> tuple[Markup, Markup] | None:
     text += Markup(".")
     reserves = _numbers(figures, ahead, "reserves")
     if reserves is not None:
-        amount = link(figures, ahead, write((reserves,), MEASURES[ahead].unit))
+        amount = link(figures, ahead, write((reserves,), KEY_FIGURES[ahead].unit))
         text += Markup(" The general fund reserve is {}.").format(amount)
     return _value(figures, ahead), text
 
 
 def _clause(figures: Figures, key: str) -> Markup:
     """What a heading says of a figure; nothing where all is as it should be."""
-    figure, unit = figures[key], MEASURES[key].unit
+    figure, unit = figures[key], KEY_FIGURES[key].unit
     value = _value(figures, key)
     if key == "plans_on_time_share":
         share = _numbers(figures, key)

@@ -9,7 +9,7 @@ import yaml
 
 from sendlib.board.file import Threshold
 from sendlib.packs.front import RatedFigure, Verdict
-from sendlib.pages.figures import MEASURES, Unit, as_shown, in_full, write
+from sendlib.pages.figures import KEY_FIGURES, Unit, as_shown, in_full, write
 from sendlib.pages.notes import Beside
 
 Figure = Mapping[str, Any]
@@ -52,7 +52,7 @@ def rate_figures(
 
 def _levels(figure: Figure, threshold: Threshold) -> dict[str, float]:
     """The levels of a threshold as numbers; one that the figure is not compared with is none."""
-    beside, unit = figure.get("beside") or {}, MEASURES[threshold.figure].unit
+    beside, unit = figure.get("beside") or {}, KEY_FIGURES[threshold.figure].unit
     known = {name: as_shown(value, unit) for name, value in beside.items()}
     return {
         name: known[level] if isinstance(level, str) else level
@@ -64,11 +64,11 @@ def _levels(figure: Figure, threshold: Threshold) -> dict[str, float]:
 def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
     levels = _levels(figure, threshold) if figure else {}
     if figure is None or not levels:
-        label = MEASURES[key].meaning
+        label = KEY_FIGURES[key].meaning
         why = "The board has set a threshold for it, but no page of this pack states it."
         heading = label[:1].upper() + label[1:]
         return RatedFigure(key, heading, "not available", Verdict.NOT_KNOWN, why)
-    unit = MEASURES[key].unit
+    unit = KEY_FIGURES[key].unit
     numbers = [as_shown(number, unit) for number in figure["numbers"]]
     words = {
         name: _WHOSE[level].format(write((levels[name],), unit))
@@ -95,10 +95,10 @@ def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
 
 def is_better(key: str, figure: Figure) -> bool | None:
     """Whether a figure moved for the better in a year; None where neither way is, or unknown."""
-    before, better = (figure.get("beside") or {}).get("before"), MEASURES[key].better
+    before, better = (figure.get("beside") or {}).get("before"), KEY_FIGURES[key].better
     if before is None or better == "none" or len(figure["numbers"]) > 1:
         return None
-    unit = MEASURES[key].unit
+    unit = KEY_FIGURES[key].unit
     change = as_shown(figure["numbers"][0], unit) - as_shown(before, unit)
     return None if change == 0 else (change > 0) == (better == "higher")
 

@@ -17,7 +17,7 @@ from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts, membership
 from sendlib.random_rounding import round_count
 from sendlib.vocabulary import OUTSIDE, PLACE_GROUPS, PrimaryNeed
 
-Kind = Literal["published", "own", "synthetic"]
+EvidenceKind = Literal["published", "own", "synthetic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Evidence:
     need_changed: Counts  # of before: (Y, age, need from, need to, place to)
     joined: Counts  # with a plan now and not a year before, shape (Y, age, need, place)
     without_plan: Counts  # residents without a plan a year before, shape (Y, age) [persons]
-    kind: Kind = "published"
+    kind: EvidenceKind = "published"
 
     def weighted(self, half_life: float) -> "Evidence":
         """Count a year less the longer ago it is."""
@@ -49,7 +49,7 @@ class Evidence:
 
 
 def evidence_from_movements(
-    stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
+    stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: EvidenceKind
 ) -> Evidence:
     """Evidence from an authority's own movements; Down syndrome is a need where recorded as one."""
     recorded = {*stock["need"], *movements["need_from"], *movements["need_to"]}

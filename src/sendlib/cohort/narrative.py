@@ -5,7 +5,7 @@ import pandas as pd
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.summaries import bridge, change_by_place, moved_share, turned_away
-from sendlib.pages.figures import MEASURES
+from sendlib.pages.figures import KEY_FIGURES
 from sendlib.pages.formats import count, signed
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import inside, join_words
@@ -77,7 +77,7 @@ def place_figures(needed: pd.DataFrame, when: str) -> list[KeyFigure]:
         The January, and how sure the range is.
     """
     end = needed.groupby("name").last()[["low", "middle", "high", "now"]]
-    rows = end.reindex([MEASURES[key].label for key in _PLACES]).to_numpy()
+    rows = end.reindex([KEY_FIGURES[key].label for key in _PLACES]).to_numpy()
     return [
         KeyFigure(key, (low, middle, high), f"{when}; {count(now)} now")
         for key, (low, middle, high, now) in zip(_PLACES, rows, strict=True)

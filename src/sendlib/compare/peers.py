@@ -9,7 +9,7 @@ import pandas as pd
 from sendlib.areas import PeerGroup
 from sendlib.errors import DataError, Problem
 from sendlib.indicators.frames import check_one_row_each, latest, measure_of
-from sendlib.pages.figures import MEASURES
+from sendlib.pages.figures import KEY_FIGURES
 from sendlib.pages.notes import KeyFigure, peer_figure
 from sendlib.tidy import period_of
 from sendlib.vocabulary import ENGLAND, AreaLevel
@@ -103,7 +103,7 @@ def key_figure(key: str, values: pd.DataFrame, group: PeerGroup) -> KeyFigure:
     own = values[values["area_code"] == group.area_code].set_index(period)[name]
     before = own.get(last - 1, np.nan) if isinstance(last, int | np.integer) else np.nan
     when = f"January {last}" if period == "census_year" else str(last)
-    if MEASURES[key].unit.written == "count":
+    if KEY_FIGURES[key].unit.written == "count":
         peers = peers.iloc[:1]
     return peer_figure(key, peers, when=when, before=float(before))
 

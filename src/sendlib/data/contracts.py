@@ -23,7 +23,7 @@ _NO_AREA = {  # a figure for a group of areas has no code
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnContract:
     """One column of a tidy table."""
 
     dtype: str  # str, int64, float64, bool or datetime
@@ -35,12 +35,12 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Contract:
     """One tidy table: what a row is, the columns that name it, and every column."""
 
     row: str
     key: Sequence[str]
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnContract]
     order: Sequence[str] | None = None  # of rows, where not by key; () for that of the file
 
 
@@ -52,21 +52,23 @@ def _allowed(text: str) -> list[str]:
     return values
 
 
-def _column(row: Mapping[Hashable, str]) -> Column:
+def _column(row: Mapping[Hashable, str]) -> ColumnContract:
     lowest, highest = (int(row[name]) if row[name] else None for name in ("lowest", "highest"))
     optional = row["optional"] == "yes"
-    return Column(row["dtype"], row["meaning"], _allowed(row["allowed"]), lowest, highest, optional)
+    return ColumnContract(
+        row["dtype"], row["meaning"], _allowed(row["allowed"]), lowest, highest, optional
+    )
 
 
-def _read_tables() -> dict[str, Table]:
-    columns: dict[str, dict[str, Column]] = {}
+def _read_tables() -> dict[str, Contract]:
+    columns: dict[str, dict[str, ColumnContract]] = {}
     for row in read_list("data", "contracts.csv").to_dict("records"):
         table, name = row["table"], row["column"]
         shared = columns.setdefault("any", {})
         columns.setdefault(table, {})[name] = _column(row) if row["dtype"] else shared[name]
     orders = {"": None, "file": ()}
     return {
-        row["table"]: Table(
+        row["table"]: Contract(
             row["row"],
             row["key"].split(),
             columns.get(row["table"], {}),
@@ -136,7 +138,7 @@ def _plain(values: pd.Series) -> pd.Series:
     return pd.Series(names.take(codes, allow_fill=True, fill_value=np.nan), values.index)
 
 
-def _breaches(values: pd.Series, column: Column) -> list[str]:
+def _breaches(values: pd.Series, column: ColumnContract) -> list[str]:
     """What values of a column may not be, each once."""
     found = [] if column.optional or not values.hasnans else ["a value is missing"]
     wrong = {}

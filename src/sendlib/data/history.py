@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.data.series import SERIES, Finding, Series, each_cell, to_text, to_wide
+from sendlib.data.series import SERIES, Anomaly, Series, each_cell, to_text, to_wide
 from sendlib.files import read_list
 from sendlib.tidy import existed
 from sendlib.vocabulary import ENGLAND, AreaLevel
@@ -28,7 +28,7 @@ _CLOSER_STEADY = 0.6  # the same of steady series
 _CLOSER_AREAS = 0.15  # the same of areas
 
 
-def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     """Jumps, units, signs, gaps and sums of areas that are unlikely."""
     levels, covered = tables["area"].set_index("area_code"), []
     due = _due(levels)
@@ -48,7 +48,7 @@ def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     yield from _coverage(covered)
 
 
-def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Finding]:
+def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Anomaly]:
     """Values far from that series' last one, allowing for what all areas did."""
     value, before = wide.to_numpy(), past.to_numpy()
     far = _is_far(_log_ratio(value, before), wide.index, least=_FACTOR)
@@ -60,7 +60,7 @@ def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Fin
         far |= value * before < 0
     for (series, area), time, now, then in each_cell(far, wide, past):
         found = f"{to_text(now)} after {to_text(then)}"
-        yield Finding("jump", each.table, series, area, time, found)
+        yield Anomaly("jump", each.table, series, area, time, found)
 
 
 def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -83,7 +83,7 @@ def _is_far(change: np.ndarray, index: pd.Index, *, least: float) -> np.ndarray:
     return np.asarray(apart > np.maximum(floor, _USUAL * usual))
 
 
-def _exchanged(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Finding]:
+def _exchanged(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Anomaly]:
     """Two series, or two authorities, each of which goes on where the other one ended.
 
     What is added up is the same then, and no figure need jump far: only the pair is unlike
@@ -107,7 +107,7 @@ def _exchanged(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator
                 pair = f"{names[one]} and {names[two]}"
                 series, area = (pair, "all") if level == "series" else ("all", pair)
                 found = "each is what the other was before, and unlike its own past"
-                yield Finding("exchanged", each.table, series, area, time, found)
+                yield Anomaly("exchanged", each.table, series, area, time, found)
 
 
 def _crossed(
@@ -146,7 +146,7 @@ def _by_level(index: pd.Index, level: str, of: Callable[[str], object]) -> np.nd
     return np.asarray([of(name) for name in names])[codes]
 
 
-def _units(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Finding]:
+def _units(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Anomaly]:
     """Series of which half of all areas moved as far as no area does, or changed their sign."""
     value, before = wide.to_numpy(), past.to_numpy()
     change = pd.DataFrame(_log_ratio(value, before), wide.index, wide.columns)
@@ -156,13 +156,13 @@ def _units(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Findi
     moved = (middle.abs() > np.log(_UNITS)) & (many >= _SOME)
     for series, time, logarithm in each_cell(moved, middle):
         found = f"half of all areas moved by a factor of {np.exp(logarithm):.3g}"
-        yield Finding("unit", table, series, "all", time, found)
+        yield Anomaly("unit", table, series, "all", time, found)
     for series, time, changed, of in each_cell((flips > many / 2) & (many >= _SOME), flips, many):
         found = f"the sign is another in {changed} of {of} areas"
-        yield Finding("sign", table, series, "all", time, found)
+        yield Anomaly("sign", table, series, "all", time, found)
 
 
-def _together(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Finding]:
+def _together(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Anomaly]:
     """Series that move far where all areas that have both years are added up."""
     both = wide.notna() & past.notna()
     then, now = (frame.where(both).groupby(level="series").sum() for frame in (past, wide))
@@ -171,10 +171,10 @@ def _together(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Fi
     moved = far & many & (np.maximum(then, now) >= FEWEST)
     for series, time, one, other in each_cell(moved, now, then):
         found = f"{one:,.0f} in all areas together after {other:,.0f}"
-        yield Finding("unit", table, series, "all", time, found)
+        yield Anomaly("unit", table, series, "all", time, found)
 
 
-def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
+def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Anomaly]:
     """Areas that lack most of what others have, and periods of which most areas are gone."""
     known = wide.notna()
     usual = known.groupby(level="series").transform("mean") > _USUALLY
@@ -184,14 +184,14 @@ def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Find
     ends = levels["last_census"].reindex(had.index).fillna(np.inf).to_numpy()
     goes_on = wide.columns.str[:4].astype(int).to_numpy()[None, :] < ends[:, None] - 1
     for area, time, lost, of in each_cell((gone > had / 2) & goes_on, gone, had):
-        yield Finding("gap", table, "all", area, time, f"{lost} of {of} figures are gone")
+        yield Anomaly("gap", table, "all", area, time, f"{lost} of {of} figures are gone")
     whole = known.groupby(level="series").sum()
     then = whole.shift(axis=1)
     few = (whole < then / 2) & (then >= _MANY)
     together = few.sum() > (then >= _MANY).sum() / 2
     for name, time, now, had_one in each_cell(few, whole, then):
         found = f"{now} areas have a figure, {had_one:.0f} had one"
-        yield Finding("gap", table, "all" if together[time] else name, "all", time, found)
+        yield Anomaly("gap", table, "all" if together[time] else name, "all", time, found)
 
 
 def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -212,7 +212,7 @@ def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
     return pd.DataFrame(spans, index=known.index).reset_index().assign(table=table).astype(str)
 
 
-def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
+def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Anomaly]:
     """Series that begin later, end earlier or have fewer figures than ``coverage.csv`` expects."""
     now = pd.concat(parts).drop_duplicates(["table", "group"])
     both = read_list("data", COVERAGE).merge(
@@ -229,12 +229,12 @@ def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
         ):
             if is_less or not row["first_now"]:
                 found = f"{what} is {row[f'{what}_now'] or 'nothing'}, {row[what]} is expected"
-                yield Finding("coverage", row["table"], row["group"], "all", what, found)
+                yield Anomaly("coverage", row["table"], row["group"], "all", what, found)
 
 
 def _areas(
     wide: pd.DataFrame, table: str, levels: pd.DataFrame, due: pd.DataFrame
-) -> Iterator[Finding]:
+) -> Iterator[Anomaly]:
     """Regions and England that are not the sum of their authorities, where all are known."""
     about = levels.reindex(wide.index.get_level_values("area_code"))
     is_part = (about["area_type"] == AreaLevel.AUTHORITY).to_numpy()
@@ -253,7 +253,7 @@ def _areas(
     wrong = (off > _WITHIN * whole) & (off >= FEWEST) & (many >= due.loc[parents, years].to_numpy())
     for (name, area), time, total, parts in each_cell(wrong, whole, added):
         found = f"authorities add up to {parts:,.0f}, not {total:,.0f}"
-        yield Finding("areas", table, name, area, time, found)
+        yield Anomaly("areas", table, name, area, time, found)
 
 
 def _due(levels: pd.DataFrame) -> pd.DataFrame:

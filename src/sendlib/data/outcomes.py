@@ -22,7 +22,7 @@ from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel, ValueStatus
 
 
 @dataclass(frozen=True)
-class Figure:
+class ValueColumns:
     """Where a file has a value; of several columns, the first that has one."""
 
     columns: Sequence[str]
@@ -38,7 +38,7 @@ class OutcomeFile:
     """The columns of one file of outcomes, and what they say."""
 
     group: str  # column that names the children
-    figures: Sequence[Figure]
+    figures: Sequence[ValueColumns]
     outcome: Sequence[str] = ()  # columns that together name the outcome of a row
     codes: str = ""  # column of nine-character codes; else authorities go by their names only
     cohort: str = ""  # column that counts the children, where two authorities may share a name

@@ -18,7 +18,7 @@ from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation, read_manifest
-from sendlib.data.series import Finding, each_cell, equalities, figures, to_text
+from sendlib.data.series import Anomaly, each_cell, equalities, figures, to_text
 from sendlib.data.store import load
 from sendlib.errors import Problem
 from sendlib.files import read_list
@@ -46,7 +46,7 @@ def find_unlikely(
     """
     every = {"/".join(finding[:-1]): finding for finding in _unlikely(tables)}
     rows = [(name, *every[name]) for name in sorted(every)]
-    listed = pd.DataFrame(rows, columns=["name", *Finding._fields], dtype=str).assign(why="")
+    listed = pd.DataFrame(rows, columns=["name", *Anomaly._fields], dtype=str).assign(why="")
     for entry in confirmed:
         like = np.array([fnmatchcase(name, entry.names) for name in listed["name"]], bool)
         if like.sum() <= entry.figures:
@@ -92,14 +92,14 @@ def _files(figure: str, area_code: str, project: Project) -> str:
     return f"{' and '.join(paths)}: " if paths else ""
 
 
-def _unlikely(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+def _unlikely(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     yield from find_in_history(tables)
     yield from _unequal(tables)
     yield from _ratios(tables)
     yield from _older_by_a_year(tables["population"])
 
 
-def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     """Figures that should be the same, by parts and total or in two publications, and differ."""
     for each in equalities(tables):
         both = pd.DataFrame({"one": each.one, "other": each.other}).dropna()
@@ -108,10 +108,10 @@ def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         for (area, year, *more), (one, other) in zip(wrong.index, wrong.to_numpy(), strict=True):
             series = " ".join([each.series, *map(str, more)])
             found = f"{one:,.10g}, and {other:,.10g} by the other way to it"
-            yield Finding("sum", each.table, series, area, str(year), found)
+            yield Anomaly("sum", each.table, series, area, str(year), found)
 
 
-def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Anomaly]:
     """What two publications say of one area in one year, far from what it is elsewhere.
 
     ``ratios.csv`` has the lowest and highest of the middle area, and how many times it another
@@ -126,7 +126,7 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         for year, value in ratio.groupby(level="year").median().items():
             if not low <= value <= high:
                 found = f"{to_text(value)} in the middle of all areas; usual is {low:g} to {high:g}"
-                yield Finding("unit", "ratio", name, "all", str(year), found)
+                yield Anomaly("unit", "ratio", name, "all", str(year), found)
         if factor == np.inf:
             continue
         middle = ratio.groupby(level="year").transform("median")
@@ -135,10 +135,10 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         for row in both.to_dict("records"):
             found = f"{to_text(row['value'])}, where it is {to_text(row['middle'])}"
             found += " in the middle of all areas"
-            yield Finding("ratio", "ratio", name, row["area_code"], str(row["year"]), found)
+            yield Anomaly("ratio", "ratio", name, row["area_code"], str(row["year"]), found)
 
 
-def _older_by_a_year(population: pd.DataFrame) -> Iterator[Finding]:
+def _older_by_a_year(population: pd.DataFrame) -> Iterator[Anomaly]:
     """Persons of an age who are not, by what is usual of that age, those a year younger before."""
     wide = population.pivot(index=["area_code", "age"], columns="year", values="persons")
     for area, ages in wide.groupby(level="area_code"):
@@ -148,7 +148,7 @@ def _older_by_a_year(population: pd.DataFrame) -> Iterator[Finding]:
         for (_, age), year, one, other in each_cell(apart > _AGEING, older, younger):
             series = f"{population['variant'].iloc[0]} {age}"
             found = f"{one:,.0f}, and {other:,.0f} a year younger the year before"
-            yield Finding("ageing", "population", series, str(area), str(year), found)
+            yield Anomaly("ageing", "population", series, str(area), str(year), found)
 
 
 def _transfers(frame: pd.DataFrame) -> dict[str, pd.Series]:

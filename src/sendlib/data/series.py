@@ -47,7 +47,7 @@ SERIES = [
 ]
 
 
-class Finding(NamedTuple):
+class Anomaly(NamedTuple):
     """Something that a person has to look at before a board sees it."""
 
     check: str

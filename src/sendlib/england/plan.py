@@ -12,7 +12,7 @@ import pandas as pd
 
 from sendlib import areas, data
 from sendlib.clock import EPOCH_VARIABLE
-from sendlib.england.place import Place
+from sendlib.england.destination import Destination
 from sendlib.errors import ParameterError, Problem, raise_any, result_or_problems
 from sendlib.finance.levers import CHECKERS
 from sendlib.forecast import check_horizon
@@ -41,12 +41,12 @@ class Plan:
     pages: tuple[str, ...]  # numbers of notebooks
     scenarios: tuple[str, ...]  # the first is the one that pages show
     horizon: int  # years ahead
-    place: Place
+    destination: Destination
     limits: Limits
     fresh: bool = False
 
     def folder(self, code: str) -> str:
-        """The folder of an authority's packs, in the place of all."""
+        """The folder of an authority's packs, in that of all."""
         return f"packs/{code}"
 
     @cached_property
@@ -69,10 +69,10 @@ class Plan:
     def is_made(self, code: str) -> bool:
         """Whether an authority's pack on show was made from just this, and is whole."""
         folder = self.folder(code)
-        note = self.place.note(folder)
+        note = self.destination.note(folder)
         run = f"{folder}/{RUNS}/{note.get('run_id')}"
         return note.get("version") == self.version and all(
-            hashlib.sha256(self.place.read(f"{run}/{name}") or b"").hexdigest() == published
+            hashlib.sha256(self.destination.read(f"{run}/{name}") or b"").hexdigest() == published
             for name, published in note["files"].items()
         )
 
@@ -83,7 +83,7 @@ class Plan:
             "pages": self.pages,
             "scenarios": self.scenarios,
             "horizon": self.horizon,
-            "address": self.place.address,
+            "address": self.destination.address,
             "folder": self.folder(code),
             "forecasts": FORECASTS,
             "limits": self.limits.model_dump(),
@@ -111,7 +111,7 @@ def make_plan(
     ``pages`` are numbers or names of notebooks, or ``all``; ``out`` is a folder, or an address
     that fsspec knows.
     """
-    place = Place(str(out or project.outputs / "england"))
+    destination = Destination(str(out or project.outputs / "england"))
     data.build(project)
     future = read_future(project)
     known = future.areas
@@ -125,7 +125,7 @@ def make_plan(
         result_or_problems(lambda: check_horizon(horizon)),
     ]
     problems = [problem for _, wrong in (*found, *numbers, *checks) for problem in wrong]
-    problems += place.find_problems()
+    problems += destination.find_problems()
     raise_any(ParameterError, "England cannot be run like that.", problems)
     codes = [code for code, _ in found if code] if names else _counted(caseload, known)
     raise_any(ParameterError, _PUBLISHED_ONLY, _find_own(project, codes))
@@ -136,7 +136,7 @@ def make_plan(
         tuple(dict.fromkeys(number for number, _ in numbers if number)),
         tuple(scenarios),
         horizon,
-        Place(str(place)),  # the same from wherever it is looked for
+        Destination(str(destination)),  # the same from wherever it is looked for
         limits,
         fresh,
     )

@@ -59,7 +59,7 @@ def run(
     anything runs.
     """
     mark = f".{uuid4()}"
-    raise_any(ParameterError, "Packs cannot be put there.", plan.place.find_problems(mark))
+    raise_any(ParameterError, "Packs cannot be put there.", plan.destination.find_problems(mark))
     kept = [] if plan.fresh else [code for code in plan.authorities if plan.is_made(code)]
     outcomes = {code: Outcome(code, "kept") for code in kept}
     left = [code for code in plan.authorities if code not in outcomes]
@@ -67,7 +67,7 @@ def run(
         progress(outcomes[code], done, float("nan"))
     if left:
         with _connect(plan, scheduler, workers or fitting(len(left))) as client:
-            found = client.run(task.describe, plan.place.address, on_error="return")
+            found = client.run(task.describe, plan.destination.address, on_error="return")
             check_workers(found, plan)
             began = monotonic()
             for outcome in _follow(client, plan, left):
@@ -150,13 +150,13 @@ def check_workers(found: Mapping[str, Any], plan: Plan) -> None:
             for what, expected in own.items()
             if about[what] != expected
         ]
-        if plan.place.read(about["mark"]) is None:
+        if plan.destination.read(about["mark"]) is None:
             found_there = about["why_not"] or "what it writes there is not seen here"
-            what = f"it cannot write to {plan.place}: {found_there}"
+            what = f"it cannot write to {plan.destination}: {found_there}"
             remedy = "give a folder or an address that every worker shares, with --out"
             problems.append(Problem("worker_cannot_write", what, where, remedy))
         else:
-            plan.place.remove(about["mark"])
+            plan.destination.remove(about["mark"])
         problems += [
             Problem("worker_disk_full", f"too little space in {disk}", where, "free some there")
             for disk in about["full"]
@@ -203,11 +203,11 @@ def remove_old(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:
     """Remove runs that the site links to no more; what cannot go now is tried by the next run."""
     for code in (each.code for each in outcomes.values() if each.state != "failed"):
         folder = plan.folder(code)
-        shown = plan.place.note(folder).get("run_id")
-        for name in plan.place.names(f"{folder}/{RUNS}"):
+        shown = plan.destination.note(folder).get("run_id")
+        for name in plan.destination.names(f"{folder}/{RUNS}"):
             if name != shown:
                 with suppress(OSError):
-                    plan.place.remove(f"{folder}/{RUNS}/{name}")
+                    plan.destination.remove(f"{folder}/{RUNS}/{name}")
 
 
 def raise_failures(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:

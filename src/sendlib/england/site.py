@@ -63,8 +63,8 @@ def write_site(plan: Plan) -> str:
     ]  # fmt: skip
     card = _render(SCORECARD, "How past forecasts fared", narrative.CARD, sections=sections)
     for name, text in ((SCORECARD, card), (INDEX, index)):
-        plan.place.write(name, text.encode())
-    return f"{plan.place}/{INDEX}"
+        plan.destination.write(name, text.encode())
+    return f"{plan.destination}/{INDEX}"
 
 
 def read_known(plan: Plan) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def read_known(plan: Plan) -> pd.DataFrame:
 def _ahead(plan: Plan, code: str) -> dict[str, Any]:
     """The address of a pack and the forecasts beside it; nothing where there is none."""
     folder = plan.folder(code)
-    note = plan.place.note(folder)
+    note = plan.destination.note(folder)
     return note and {"address": f"{folder}/{RUNS}/{note['run_id']}/index.html", **note["ahead"]}
 
 

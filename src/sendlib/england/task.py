@@ -21,7 +21,7 @@ from uuid import uuid4
 
 from distributed import get_worker
 
-from sendlib.england.place import NOTE, Place
+from sendlib.england.destination import NOTE, Destination
 from sendlib.packs.publish import LATEST_FOLDER, RUN_FILE, RUNS
 from sendlib.processors import THREADS_VARIABLE
 
@@ -40,11 +40,11 @@ def describe(address: str, dask_worker: Any) -> dict[str, object]:
     from sendlib.project import Project
     from sendlib.reuse import code_version
 
-    place, mark, why_not, project = Place(address), f".{uuid4()}", "", Project.find()
+    destination, mark, why_not, project = Destination(address), f".{uuid4()}", "", Project.find()
     needed: dict[Path | None, int] = {Path(dask_worker.local_directory): _OF_ONE}
     try:
-        place.write(mark, b"")
-        needed[place.folder] = _OF_ALL
+        destination.write(mark, b"")
+        needed[destination.folder] = _OF_ALL
     except Exception as error:
         why_not = str(error)
     return {
@@ -73,26 +73,26 @@ def make(task: dict[str, Any]) -> dict[str, Any]:
         _ONE_AT_A_TIME,
         TemporaryDirectory(dir=get_worker().local_directory, ignore_cleanup_errors=True) as scratch,
     ):
-        place, name = Place(task["address"]), task["folder"]
+        destination, name = Destination(task["address"]), task["folder"]
         try:
-            before = _fetch(place, task, Path(scratch))
+            before = _fetch(destination, task, Path(scratch))
             answer = _serve({**task, "scratch": scratch})
-            _deliver(place, task, Path(scratch), before, answer.pop("note", None))
+            _deliver(destination, task, Path(scratch), before, answer.pop("note", None))
         except Exception as error:
-            said = f"its pack could not be put at {place}: {type(error).__name__}: {error}"
+            said = f"its pack could not be put at {destination}: {type(error).__name__}: {error}"
             return {"state": "failed", "problems": [said]}
-    there = f"{place}/{name}"
+    there = f"{destination}/{name}"
     problems = [problem.replace(scratch, there) for problem in answer.get("problems", ())]
     return {**answer, "problems": problems}
 
 
-def _fetch(place: Place, task: dict[str, Any], scratch: Path) -> str:
+def _fetch(destination: Destination, task: dict[str, Any], scratch: Path) -> str:
     """Take the record of the pack on show and the forecasts given so far; gives its name."""
     name, given = task["folder"], task["forecasts"]
-    shown = str(place.note(name).get("run_id", ""))
-    record = place.read(f"{name}/{RUNS}/{shown}/{RUN_FILE}") if shown else None
+    shown = str(destination.note(name).get("run_id", ""))
+    record = destination.read(f"{name}/{RUNS}/{shown}/{RUN_FILE}") if shown else None
     wanted = {f"{RUNS}/{shown}/{RUN_FILE}": record, f"{LATEST_FOLDER}/{RUN_FILE}": record}
-    for path, content in {**wanted, given: place.read(f"{name}/{given}")}.items():
+    for path, content in {**wanted, given: destination.read(f"{name}/{given}")}.items():
         if content is not None:
             (scratch / path).parent.mkdir(parents=True, exist_ok=True)
             (scratch / path).write_bytes(content)
@@ -100,14 +100,18 @@ def _fetch(place: Place, task: dict[str, Any], scratch: Path) -> str:
 
 
 def _deliver(
-    place: Place, task: dict[str, Any], scratch: Path, before: str, note: dict[str, Any] | None
+    destination: Destination,
+    task: dict[str, Any],
+    scratch: Path,
+    before: str,
+    note: dict[str, Any] | None,
 ) -> None:
     """Put what a run left where it goes, then the note on a pack that was made."""
     runs = [run for run in (scratch / RUNS).glob("[!.]*") if run.name != before]
     files = [path for run in runs for path in run.rglob("*") if path.is_file()]
-    place.put(task["folder"], scratch, [*files, *scratch.glob(task["forecasts"])])
+    destination.put(task["folder"], scratch, [*files, *scratch.glob(task["forecasts"])])
     if note:
-        place.write(f"{task['folder']}/{NOTE}", json.dumps(note, indent=1).encode())
+        destination.write(f"{task['folder']}/{NOTE}", json.dumps(note, indent=1).encode())
 
 
 def _serve(task: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sendlib.finance.levers import CHECKERS
 from sendlib.scenarios import SIZES, Scenario, with_value
 from sendlib.scenarios.assumptions import Record, Records
 
-Kind = Literal["add", "set", "record"]
+PerturbationKind = Literal["add", "set", "record"]
 _STEPS, _DIGITS = 100, 6
 
 
@@ -30,7 +30,7 @@ class Perturbation:
 
     name: str  # what a page calls it
     lever: str
-    kind: Kind  # add to the lever's value, set it, or add records of the size
+    kind: PerturbationKind  # add to the lever's value, set it, or add records of the size
     unit: str  # of the size
     from_year: int  # of records and of values by year
     records: Records = ()  # of a list lever, without their size
@@ -109,7 +109,7 @@ def read_perturbations(file: str, *, origin: int) -> list[tuple[Perturbation, pd
             Perturbation(
                 row["name"],
                 row["lever"],
-                next(kind for kind in get_args(Kind) if kind == row["kind"]),
+                next(kind for kind in get_args(PerturbationKind) if kind == row["kind"]),
                 row["unit"],
                 origin + int(row["years_on"]),
                 tuple(json.loads(row["records"])) if row["records"] else (),

@@ -38,7 +38,7 @@ Sheets = Sequence[tuple[str, Cells]]
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class SheetRows:
     """The rows of one sheet or CSV file, by the fields of its layout."""
 
     layout: Layout
@@ -78,12 +78,12 @@ def text_frame(records: Cells) -> pd.DataFrame:
     return frame.set_axis(pd.Index(numbered, dtype="int64"), axis="index")
 
 
-def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
+def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> list[SheetRows]:
     """Every table of a CSV file or workbook whose headings are those of a layout."""
     return to_tables(read_file(path, findings), layouts, findings)
 
 
-def to_tables(file: File, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
+def to_tables(file: File, layouts: Sequence[Layout], findings: Findings) -> list[SheetRows]:
     """Every table of a file whose headings are those of a layout.
 
     A workbook may hold other sheets; they are passed over as long as one is known.
@@ -107,7 +107,7 @@ def to_tables(file: File, layouts: Sequence[Layout], findings: Findings) -> list
     return [table for table in tables if _has_columns(table, findings)]
 
 
-def join_rows(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
+def join_rows(tables: Sequence[SheetRows], findings: Findings) -> pd.DataFrame:
     """The rows of all tables, numbered through; those with cells beyond the headings are found."""
     rows = pd.concat([table.rows for table in tables], ignore_index=True)
     findings.add_rows("ragged", rows["ragged"])
@@ -223,7 +223,7 @@ def _where_headings_are(sheets: Sequence[Cells], layouts: Sequence[Layout]) -> t
     return "no_header", most[1] if most[0] else ""
 
 
-def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> Table:
+def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> SheetRows:
     headings = [_text(cell) for cell in records[0]]
     while not headings[-1]:
         headings.pop()
@@ -233,7 +233,7 @@ def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> Tab
     rows = pd.DataFrame(fields, texts.index).rename_axis("row").reset_index()
     rows["ragged"] = [_filled(cells[len(headings) :]) for cells in records[1:] if _filled(cells)]
     synthetic = marked or bool((rows["synthetic"] == MARK).any())
-    return Table(layout, headings, rows.assign(file=file), synthetic)
+    return SheetRows(layout, headings, rows.assign(file=file), synthetic)
 
 
 def _filled(cells: Sequence[object]) -> bool:
@@ -256,7 +256,7 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _has_columns(table: Table, findings: Findings) -> bool:
+def _has_columns(table: SheetRows, findings: Findings) -> bool:
     """Whether every column that is needed is there, and none twice."""
     fields = [table.layout.field_of(name) for name in table.headings]
     unknown = [normalise(name) for name in table.headings if not table.layout.field_of(name)]

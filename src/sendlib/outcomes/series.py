@@ -62,7 +62,7 @@ class Selection(Strict):
     places: tuple[PlaceType, ...] = ()
 
 
-class Part(Strict):
+class ChartPart(Strict):
     """One measure of a chart: a series for everyone, one for each group, or why there is none."""
 
     name: str
@@ -84,7 +84,7 @@ class Chart(Strict):
 
     number: int
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[ChartPart, ...]
 
 
 @cache
@@ -198,7 +198,7 @@ class ChartFrame:
     """
 
     chart: Chart
-    part: Part
+    part: ChartPart
     group: ChildGroup  # ``ALL`` where the measure is not split by group
     names: Mapping[Line, str]
     frame: pd.DataFrame
@@ -251,7 +251,7 @@ def chart_frames(
 
 
 def _chart_frame(
-    chart: Chart, part: Part, tables: Tables, peers: PeerGroup, asked: ChildGroup
+    chart: Chart, part: ChartPart, tables: Tables, peers: PeerGroup, asked: ChildGroup
 ) -> ChartFrame:
     group = ChildGroup.ALL if part.everyone else asked
     names = {
@@ -304,7 +304,7 @@ def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _published(
-    part: Part, figures: pd.DataFrame, peers: PeerGroup, group: ChildGroup
+    part: ChartPart, figures: pd.DataFrame, peers: PeerGroup, group: ChildGroup
 ) -> pd.DataFrame:
     """What the authority's own strategy published of a part, to mark on the chart."""
     if not part.published:

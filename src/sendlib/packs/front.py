@@ -49,7 +49,7 @@ class RatedFigure:
 
 
 @dataclass(frozen=True)
-class Finding:
+class AreaFinding:
     """What the first page says of demand, of places or of money."""
 
     area: str
@@ -71,7 +71,7 @@ class Front:
     """What the first page shows before its links."""
 
     title: Markup = field(default_factory=Markup)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[AreaFinding, ...] = ()
     chart: tuple[Markup, str] | None = None  # its figure element, and where its numbers stand
     moves: tuple[Move, ...] = ()
     since: str = ""  # what they are compared with, in words

@@ -50,7 +50,7 @@ class InForce:
     memory_mb: int | None = None
 
 
-class Part(BaseModel):
+class BoardPart(BaseModel):
     """A part of a board's file: frozen, strict, and without keys that nothing reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -65,7 +65,7 @@ def _one_line(text: str) -> str:
 OneLine = Annotated[str, AfterValidator(_one_line)]
 
 
-class Assurance(Part):
+class Assurance(BoardPart):
     """Who made the pack, who checked it and who approved it; each may be left empty."""
 
     analyst: OneLine = ""
@@ -73,14 +73,14 @@ class Assurance(Part):
     approver: OneLine = ""
 
 
-class Retention(Part):
+class Retention(BoardPart):
     """How many published packs of one kind are stored, and for how long. [runs], [days]"""
 
     runs: Annotated[int, Field(ge=1)] = 24
     days: Annotated[int, Field(ge=1)] = 800
 
 
-class Limits(Part):
+class Limits(BoardPart):
     """What one notebook may use: time for all its cells, memory with its libraries. [s], [MB]"""
 
     notebook_seconds: Annotated[int, Field(ge=1)] = 900

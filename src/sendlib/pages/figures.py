@@ -43,7 +43,7 @@ UNITS = {
 
 
 @dataclass(frozen=True)
-class Measure:
+class FigureDefinition:
     """A key figure."""
 
     label: str  # what a tile calls it
@@ -55,16 +55,18 @@ class Measure:
     matters: str  # why a change of it does, in a sentence; empty where it is seldom told
 
 
-def _read_measures() -> dict[str, Measure]:
+def _read_key_figures() -> dict[str, FigureDefinition]:
     with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8") as file:
         rows: list[dict[str, Any]] = list(csv.DictReader(file))
     return {
-        row.pop("key"): Measure(**row | {"unit": UNITS[row["unit"]], "first": bool(row["first"])})
+        row.pop("key"): FigureDefinition(
+            **row | {"unit": UNITS[row["unit"]], "first": bool(row["first"])}
+        )
         for row in rows
     }
 
 
-MEASURES: dict[str, Measure] = _read_measures()
+KEY_FIGURES: dict[str, FigureDefinition] = _read_key_figures()
 """Every key, in the order of the first page; numbers are in ``unit``."""
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from sendlib.errors import did_you_mean
-from sendlib.pages.figures import MEASURES, Measure, write
+from sendlib.pages.figures import KEY_FIGURES, FigureDefinition, write
 from sendlib.pages.markup import Block, render, slug
 from sendlib.vocabulary import MINIMUM_COUNT
 
@@ -75,24 +75,24 @@ class KeyFigure:
     def numbers(self) -> tuple[float, ...]:
         """The numbers in the unit of the key."""
         several = self.values if isinstance(self.values, Iterable) else (self.values,)
-        return tuple(float(number) / self._measure.unit.scale for number in several)
+        return tuple(float(number) / self._definition.unit.scale for number in several)
 
     @property
     def compared(self) -> dict[Beside, float]:
         """What it is compared with, in the unit of the key; only what is known."""
-        scale = self._measure.unit.scale
+        scale = self._definition.unit.scale
         known = {name: float(value) for name, value in self.beside.items()}
         return {name: value / scale for name, value in known.items() if math.isfinite(value)}
 
     @property
     def value(self) -> str:
         """The number as it is read, or from low to high."""
-        return write(self.numbers, self._measure.unit)
+        return write(self.numbers, self._definition.unit)
 
     @property
     def name(self) -> str:
         """What the tile calls it."""
-        return self.label or self._measure.label
+        return self.label or self._definition.label
 
     @property
     def is_available(self) -> bool:
@@ -100,11 +100,11 @@ class KeyFigure:
         return bool(self.numbers) and all(map(math.isfinite, self.numbers))
 
     @property
-    def _measure(self) -> Measure:
-        if self.key not in MEASURES:
-            remedy = did_you_mean(self.key, MEASURES)
+    def _definition(self) -> FigureDefinition:
+        if self.key not in KEY_FIGURES:
+            remedy = did_you_mean(self.key, KEY_FIGURES)
             raise ValueError(f"No key figure is called {self.key!r}: {remedy}")
-        return MEASURES[self.key]
+        return KEY_FIGURES[self.key]
 
 
 def key_figures(*figures: KeyFigure) -> Block:

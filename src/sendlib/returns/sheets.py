@@ -10,7 +10,7 @@ from typing import Literal
 from sendlib.files import read_list
 from sendlib.tidy import pick
 
-Kind = Literal["text", "count", "gbp", "exact", "truth"]
+CellKind = Literal["text", "count", "gbp", "exact", "truth"]
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 SHORTHAND = {
@@ -51,7 +51,7 @@ class Column:
     """One column: its heading, what it holds, and its width in characters."""
 
     heading: str
-    kind: Kind = "text"
+    kind: CellKind = "text"
     width: int = 14
 
 

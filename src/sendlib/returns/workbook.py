@@ -18,12 +18,12 @@ from sendlib.intake.workbook import TEXT_ONLY
 from sendlib.returns import tables, text_sheets
 from sendlib.returns.checks import CHECKS, HOLDS, Check, check_sheet, list_checks
 from sendlib.returns.numbers import calculate
-from sendlib.returns.sheets import Content, Formula, Kind, Sheet, Term
+from sendlib.returns.sheets import CellKind, Content, Formula, Sheet, Term
 from sendlib.scenarios import Scenario
 
 TABLES = ("ehcp_flow", "ehcp_new_plans_by_age")
 SUFFIX = ".xlsx"
-_FORMATS: dict[Kind, dict[str, object]] = {
+_FORMATS: dict[CellKind, dict[str, object]] = {
     "text": {"text_wrap": True, "valign": "top"},
     "count": {"num_format": "#,##0;-#,##0", "align": "right", "valign": "top"},
     "gbp": {"num_format": "£#,##0;-£#,##0", "align": "right", "valign": "top"},

@@ -22,7 +22,7 @@ NOTE = "made.json"
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """A folder or an address; names in it are parted by ``/``."""
 
     address: str
