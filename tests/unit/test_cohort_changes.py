@@ -3,7 +3,7 @@ import pytest
 
 from error_codes import refuses
 from invented_cohort import ORIGIN, invented_axes
-from sendlib.cohort.levers import Levers
+from sendlib.cohort.levers import Levers, Redirection, lever_faults
 from sendlib.cohort.steps import lay_out
 from sendlib.errors import ScenarioError
 
@@ -78,6 +78,26 @@ def test_shares_redirected_from_one_place_add_up_and_none_is_redirected_twice():
     assert sent(changes, 0, weights(independent_special=1.0)) == pytest.approx(
         {"state_special": 0.6, "mainstream": 0.4}
     )
+
+
+def test_more_than_all_of_a_stream_is_refused_with_the_age_and_january():
+    def some(share, ages, **more):
+        return Redirection(
+            flow="join",
+            from_place="independent_special",
+            to_place="state_special",
+            share_pct=share,
+            from_year=ORIGIN + 1,
+            ages=ages,
+            **more,
+        )
+
+    rows = [some(60, "5-11"), some(50, "11-16", phased_over=2)]
+    (fault,) = lever_faults({"cohort.redirections": [row.model_dump() for row in rows]})
+    assert fault.wrong.code == "too_much_redirected"
+    assert f"add up to 110% at age 11 in January {ORIGIN + 2}" in fault.wrong.found
+    apart = [some(60, "5-10"), some(50, "11-16")]
+    assert lever_faults({"cohort.redirections": [row.model_dump() for row in apart]}) == []
 
 
 def test_the_limit_in_force_is_the_last_that_was_stated():

@@ -92,12 +92,15 @@ def test_years_that_stray_make_larger_shocks(evidence):
     assert shocks["join"].yearly == calm["join"].yearly
 
 
-def test_what_a_group_shares_is_not_averaged_out_over_its_cells(found):
+@pytest.mark.parametrize("flow", ["leave", "move"])
+def test_what_a_group_shares_is_not_averaged_out_over_its_cells(found, flow):
     """Independent cells alone would know the leavers of a place better than its count does."""
-    pooling = found.pooling["leave"]
+    pooling = found.pooling[flow]
     rng = np.random.default_rng(1)
-    drawn = draw_parameters(found, rng, draws=600, years=1).leave
-    alone = draw_parameters(replace(found, pooling={}), rng, draws=600, years=1).leave
+    drawn, alone = (
+        getattr(draw_parameters(rates, rng, draws=600, years=1), flow)
+        for rates in (found, replace(found, pooling={}))
+    )
     spread, independent = (
         (odds / (1 + odds)).mean(axis=(1, 2)).std(axis=0) for odds in (drawn, alone)
     )
@@ -114,6 +117,12 @@ def test_draws_lie_around_the_estimates_whatever_they_lean_on(found):
     expected = found.join_split / found.join_split.sum(axis=(1, 2), keepdims=True)
     assert split == pytest.approx(expected.sum(axis=0), rel=0.05)
     assert np.median(drawn.shocks["leave"]) == pytest.approx(1, rel=0.02)
+
+
+def test_destinations_without_a_parent_are_known_from_the_moves_to_each_place(found, evidence):
+    overall, _ = found.pooling["destination"].strengths
+    assert overall.shape == (1, 1, len(AXES.places))
+    assert (overall <= evidence.moved.sum(axis=(0, 1, 2, 3)) + 1).all()  # long ago counts less
 
 
 def test_gaps_in_records_of_a_parent_area_teach_nothing(evidence):

@@ -149,6 +149,12 @@ def test_every_kind_of_place_is_shown_at_the_end_but_not_of_own_records(projecti
 def test_a_bridge_leads_from_one_january_to_the_next(model, own):
     steps = bridge(model.caseload)
     assert steps["kind"].tolist() == ["total", *["step"] * 4, "total"]
+    assert steps["category"].tolist()[1:5] == [
+        "New plans",
+        "Other arrivals",
+        "Plans that ended",
+        "Other departures",
+    ]
     assert steps["value"].iloc[:-1].sum() == pytest.approx(steps["value"].iloc[-1])
     assert steps["value"].iloc[-1] == pytest.approx(model.caseload.evidence.stock.sum(), abs=1)
     said = describe_year(model.caseload)
