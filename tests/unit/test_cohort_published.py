@@ -212,6 +212,15 @@ def test_new_plans_that_only_the_total_has_are_not_recorded_rather_than_lost():
     assert "New plans of 2024 without a place, counted as not recorded: 5." in published.notes
 
 
+@pytest.mark.parametrize("age", ["7", TOTAL])
+def test_plans_that_ended_are_refused_where_an_age_or_a_place_is_withheld(age):
+    tables = invented()
+    ended = tables["ehcp_ceased"]
+    tables["ehcp_ceased"] = ended.assign(plans=ended["plans"].mask(ended["age"] == age))
+    with refuses(NotAvailableError, "ages_or_places_not_known", match="ages or places are not"):
+        made(tables)
+
+
 def test_one_january_is_not_enough():
     with refuses(NotAvailableError, "no_single_years_of_age", match="2024"):
         made(invented(), origin=2024)
