@@ -193,17 +193,17 @@ def stated_balances(authority: Authority) -> pd.DataFrame:
     authority : Authority
         The authority, with the January.
     """
-    return balances(_stated(authority), authority.code)
+    return balances(_reported_balances(authority), authority.code)
 
 
 def opening_balance(authority: Authority) -> Opening | None:
     """The balance that the years ahead of an authority begin from, unless a scenario sets one."""
     code, origin = authority.code, authority.as_of
     figures = _published_by(authority.load("council_figure"), code, origin)
-    return _opening(_stated(authority), figures, code, origin)
+    return _opening(_reported_balances(authority), figures, code, origin)
 
 
-def _stated(authority: Authority) -> pd.DataFrame:
+def _reported_balances(authority: Authority) -> pd.DataFrame:
     tables = {name: authority.load(name) for name in ("dsg_balance", "dsg_account")}
     own = OwnFigures(authority.load(TABLE))
     return own.balances(_published_balances(tables, authority.code), authority.code)

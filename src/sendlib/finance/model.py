@@ -237,11 +237,8 @@ class Model:
             parts = [(part.places(scenario), share) for part, share in self.parts]
             return cohort.add_projections(self.caseload, parts)
         key = _key(scenario, "forecast.", "cohort.", but={_DRAWS, *_RECORD_LEVERS})
-        demand, draws, steered = (
-            self._demand_of(scenario),
-            _draws(scenario),
-            self._steered.find(key),
-        )
+        demand, draws = self._demand_of(scenario), _draws(scenario)
+        steered = self._steered.find(key)
         holds = steered is not None and cohort.holds(len(steered.unchanged.stock), draws)
         projection = cohort.project(
             self.caseload,
